@@ -1,0 +1,66 @@
+# Everything runs from the root of the repository; `make help` lists what there is.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Two tests at a time: each worker starts its own PostgreSQL and its own Chromium.
+WORKERS ?= 2
+
+# A folder named `platform` lies inside the package: never put the folder of a script on the path.
+export PYTHONSAFEPATH := 1
+
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard diancai/translations/*/LC_MESSAGES/*.po))
+SOURCES := diancai tests bootstrap.py
+
+.PHONY: help demo serve test browser check format migration messages installed installed-dev
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: installed ## Sample street on 127.0.0.1:8000 (PORT=, HOST=; RESET=1 starts afresh)
+	@$(BIN)/diancai demo
+
+serve: installed ## Web processes and the worker, on the database that the environment names
+	@$(BIN)/diancai serve
+
+test: installed-dev ## All tests: unit, property, both databases, browser (ARGS= for pytest)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+browser: installed-dev ## Only the tests that drive Chromium
+	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)
+
+check: installed-dev ## Everything that is proved without running the tests
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint diancai/templates --lint --quiet
+	$(BIN)/diancai check
+
+format: installed-dev ## Put the code in the house's shape
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+migration: installed-dev ## Write a migration from the models (NAME="add stations"); read it before you commit it
+	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="add stations"'; exit 2; }
+	$(BIN)/flask --app diancai.platform.app db revision --autogenerate -m "$(NAME)"
+
+messages: installed-dev ## Collect the words on screen and update the English catalogue
+	$(BIN)/pybabel extract -F diancai/translations/babel.cfg -k lazy_gettext -o diancai/translations/messages.pot diancai
+	$(BIN)/pybabel update -i diancai/translations/messages.pot -d diancai/translations --no-fuzzy-matching
+	$(BIN)/pybabel compile -d diancai/translations
+
+installed:
+	@$(PYTHON) bootstrap.py
+	@$(MAKE) --no-print-directory catalogues
+
+installed-dev:
+	@$(PYTHON) bootstrap.py dev
+	@$(MAKE) --no-print-directory catalogues
+
+.PHONY: catalogues
+catalogues: $(CATALOGUES)
+
+%.mo: %.po
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
