@@ -61,6 +61,7 @@ installed-dev:
 
 .PHONY: catalogues
 catalogues: $(CATALOGUES)
+	@:
 
 %.mo: %.po
 	@$(BIN)/pybabel --quiet compile -i $< -o $@

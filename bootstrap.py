@@ -95,6 +95,8 @@ def uv_environment() -> "dict[str, str]":
         value = pip_setting(pip_name)
         if value and uv_name not in environment:
             environment[uv_name] = value.replace(" ", ",") if pip_name == "find-links" else value
+    if "UV_INDEX" in environment:
+        environment.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")  # pip's way: the newest of all its indexes
     return environment
 
 

@@ -1,0 +1,63 @@
+"""What all tests share: databases of both kinds, and one honest closing line about what the machine lacks.
+
+Fixtures: `database_url` (a migrated database; the test runs once on SQLite and once on PostgreSQL),
+`empty_database_url` (the same without tables), `databases` (a session's factory, for tests that need several or keep
+one longer).
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.databases import Cluster, Databases, running_cluster
+from tests.machine import closing_line, postgres_programs, skip_or_fail
+
+DIALECTS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Hands out databases: `databases.migrated("sqlite")`, `databases.empty("postgresql")`, `databases.drop(url)`."""
+    started: list[Cluster] = []
+    with ExitStack() as stack:
+
+        def cluster() -> Cluster:
+            if not started:
+                if postgres_programs() is None:
+                    skip_or_fail("PostgreSQL")
+                started.append(stack.enter_context(running_cluster()))
+            return started[0]
+
+        yield Databases(tmp_path_factory.mktemp("databases"), cluster)
+
+
+@pytest.fixture(params=DIALECTS)
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Which database: a test that asks for this, or for what is built on it, runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(databases: Databases, dialect: str) -> Iterator[str]:
+    """The address of a migrated database that nobody else uses."""
+    url = databases.migrated(dialect)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def empty_database_url(databases: Databases, dialect: str) -> Iterator[str]:
+    """The address of a database without tables, for tests of migrations."""
+    url = databases.empty(dialect)
+    yield url
+    databases.drop(url)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One closing line that says what to install, when tests could not run without it."""
+    kinds = ("skipped", "failed", "error")
+    reports = [report for kind in kinds for report in terminalreporter.stats.get(kind, [])]
+    line = closing_line(" ".join(str(report.longrepr) for report in reports))
+    if line:
+        terminalreporter.write_line(line, yellow=True)
