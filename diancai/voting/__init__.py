@@ -1,0 +1,56 @@
+"""Ballots, profiles, scores, ties, codes and the board. Pure: standard library and numpy, values in, values out."""
+
+from diancai.voting.ballots import (
+    BallotForm,
+    BallotType,
+    canonical_text,
+    check_ballot,
+    item_order_key,
+    parse_canonical,
+    parse_numbers,
+    total_cost_fen,
+)
+from diancai.voting.board import (
+    audit_path,
+    board_root,
+    hash_b,
+    idem_of,
+    leads_to_root,
+    merkle_root,
+    normalise_tracker,
+    tracker_key_of,
+    tracker_text,
+)
+from diancai.voting.codes import CodeKind, has_valid_check, new_code, normalise_code
+from diancai.voting.exact import Exact
+from diancai.voting.ties import TieOrder, TieRule, file_seed, lot_key, tie_seed
+
+__all__ = [
+    "BallotForm",
+    "BallotType",
+    "CodeKind",
+    "Exact",
+    "TieOrder",
+    "TieRule",
+    "audit_path",
+    "board_root",
+    "canonical_text",
+    "check_ballot",
+    "file_seed",
+    "has_valid_check",
+    "hash_b",
+    "idem_of",
+    "item_order_key",
+    "leads_to_root",
+    "lot_key",
+    "merkle_root",
+    "new_code",
+    "normalise_code",
+    "normalise_tracker",
+    "parse_canonical",
+    "parse_numbers",
+    "tie_seed",
+    "total_cost_fen",
+    "tracker_key_of",
+    "tracker_text",
+]
