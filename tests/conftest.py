@@ -54,10 +54,13 @@ def empty_database_url(databases: Databases, dialect: str) -> Iterator[str]:
     databases.drop(url)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One closing line that says what to install, when tests could not run without it."""
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The very last line says what to install, when tests could not run without it."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:  # a worker of xdist: the line is for the whole run
+        return
     kinds = ("skipped", "failed", "error")
-    reports = [report for kind in kinds for report in terminalreporter.stats.get(kind, [])]
+    reports = [report for kind in kinds for report in reporter.stats.get(kind, [])]
     line = closing_line(" ".join(str(report.longrepr) for report in reports))
     if line:
-        terminalreporter.write_line(line, yellow=True)
+        reporter.write_line(line, yellow=True)
