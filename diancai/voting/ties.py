@@ -18,7 +18,7 @@ class TieRule(StrEnum):
 
 
 def tie_seed(root_a_hex: str, hash_b_hex: str, draw: str) -> str:
-    """Seed of the lot, in hex: SHA-256 of `rootA\\nhashB\\ndraw`. `draw` is what the scrutineers typed after sealing."""
+    """Seed of the lot, in hex: SHA-256 of `rootA\\nhashB\\ndraw`. `draw` is what two scrutineers typed."""
     return hashlib.sha256(f"{root_a_hex}\n{hash_b_hex}\n{draw}".encode()).hexdigest()
 
 
