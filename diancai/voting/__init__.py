@@ -23,6 +23,11 @@ from diancai.voting.board import (
 )
 from diancai.voting.codes import CodeKind, has_valid_check, new_code, normalise_code
 from diancai.voting.exact import Exact
+from diancai.voting.pabulib import PabulibFile, VoteType, pabulib_text, write_pabulib
+from diancai.voting.pabulib_reading import parse_pabulib, read_pabulib
+from diancai.voting.profile import MarkKind, Profile, WeightedBallot, profile_from_pabulib, profile_from_texts
+from diancai.voting.scores import approval_counts, item_scores
+from diancai.voting.thresholds import Threshold, ThresholdBase, is_met
 from diancai.voting.ties import TieOrder, TieRule, file_seed, lot_key, tie_seed
 
 __all__ = [
@@ -30,8 +35,16 @@ __all__ = [
     "BallotType",
     "CodeKind",
     "Exact",
+    "MarkKind",
+    "PabulibFile",
+    "Profile",
+    "Threshold",
+    "ThresholdBase",
     "TieOrder",
     "TieRule",
+    "VoteType",
+    "WeightedBallot",
+    "approval_counts",
     "audit_path",
     "board_root",
     "canonical_text",
@@ -40,17 +53,25 @@ __all__ = [
     "has_valid_check",
     "hash_b",
     "idem_of",
+    "is_met",
     "item_order_key",
+    "item_scores",
     "leads_to_root",
     "lot_key",
     "merkle_root",
     "new_code",
     "normalise_code",
     "normalise_tracker",
+    "pabulib_text",
     "parse_canonical",
     "parse_numbers",
+    "parse_pabulib",
+    "profile_from_pabulib",
+    "profile_from_texts",
+    "read_pabulib",
     "tie_seed",
     "total_cost_fen",
     "tracker_key_of",
     "tracker_text",
+    "write_pabulib",
 ]
