@@ -1,0 +1,190 @@
+"""The second person: a request waits in 待我确认 until another holder of a fitting role confirms or declines it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from diancai.errors import Conflict, InvalidInput, NotAllowed
+from diancai.platform.core.actor import Actor, Role
+from diancai.platform.core.audit import Event, record
+from diancai.platform.core.db import Base, Identity, stored_enum
+from diancai.platform.core.moves import move
+
+
+class RequestState(StrEnum):
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+REQUEST_MOVES: dict[RequestState, set[RequestState]] = {
+    RequestState.PENDING: {RequestState.CONFIRMED, RequestState.DECLINED, RequestState.WITHDRAWN},
+    RequestState.CONFIRMED: set(),
+    RequestState.DECLINED: set(),
+    RequestState.WITHDRAWN: set(),
+}
+
+
+class ConfirmationRequest(Base):
+    __tablename__ = "confirmation_request"
+    __table_args__ = (
+        CheckConstraint(
+            "state NOT IN ('confirmed', 'declined') OR (decided_by IS NOT NULL AND decided_by <> requested_by)",
+            name="another_person",
+        ),
+        CheckConstraint("length(reason) > 0", name="reason"),
+        Index(
+            "uq_confirmation_request_pending",
+            "action",
+            "arguments",
+            unique=True,
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+    )
+
+    id: Mapped[Identity]
+    street_id: Mapped[int] = mapped_column(ForeignKey("division.id"))
+    action: Mapped[str] = mapped_column(String(64))
+    arguments: Mapped[str] = mapped_column(String(2000))
+    reason: Mapped[str] = mapped_column(Text)
+    requested_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    requester_name: Mapped[str] = mapped_column(String(64))
+    requested_at: Mapped[datetime]
+    state: Mapped[RequestState] = mapped_column(stored_enum(RequestState, "state"), default=RequestState.PENDING)
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # NULL: still waits
+    decided_at: Mapped[datetime | None]  # NULL: still waits
+
+    @property
+    def argument_values(self) -> dict[str, Any]:
+        values: dict[str, Any] = json.loads(self.arguments)
+        return values
+
+
+@dataclass(frozen=True)
+class ActionRequested(Event):
+    request_id: int
+    action: str
+    arguments: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ActionConfirmed(Event):
+    request_id: int
+    action: str
+    requested_by: int
+
+
+@dataclass(frozen=True)
+class ActionDeclined(Event):
+    request_id: int
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecondPerson:
+    """What is done once confirmed, and the roles that may confirm it."""
+
+    handler: Callable[..., Any]
+    roles: frozenset[Role]
+
+
+CONFIRMABLE: dict[str, SecondPerson] = {}
+
+
+def confirmable(action: str, *roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register `handler(session, *, by, requested_by, reason, at, **arguments)` as what a confirmation carries out."""
+
+    def register(handler: Callable[..., Any]) -> Callable[..., Any]:
+        CONFIRMABLE[action] = SecondPerson(handler, frozenset(roles))
+        return handler
+
+    return register
+
+
+def request_confirmation(
+    session: Session, action: str, street_id: int, *, reason: str, by: Actor, at: datetime, **arguments: Any
+) -> ConfirmationRequest:
+    """Ask for the second person. Raises InvalidInput without a reason, Conflict when the same request waits already."""
+    if not reason.strip():
+        raise InvalidInput("confirmation.reason_missing")
+    packed = json.dumps(arguments, ensure_ascii=False, sort_keys=True)
+    twin = select(ConfirmationRequest.id).where(
+        ConfirmationRequest.action == action,
+        ConfirmationRequest.arguments == packed,
+        ConfirmationRequest.state == RequestState.PENDING,
+    )
+    if session.scalar(twin) is not None:
+        raise Conflict("confirmation.already_waits")
+    request = ConfirmationRequest(
+        street_id=street_id,
+        action=action,
+        arguments=packed,
+        reason=reason.strip(),
+        requested_by=by.staff_id,
+        requester_name=by.name,
+        requested_at=at,
+    )
+    session.add(request)
+    session.flush()
+    record(session, ActionRequested(street_id, request.id, action, packed, request.reason), by=by, at=at)
+    return request
+
+
+def may_decide(actor: Actor, request: ConfirmationRequest) -> bool:
+    """Another person, with a role in that street that fits the action."""
+    fitting = actor.roles_in(request.street_id) & CONFIRMABLE[request.action].roles
+    return request.state is RequestState.PENDING and actor.staff_id != request.requested_by and bool(fitting)
+
+
+def confirm_request(session: Session, request: ConfirmationRequest, *, by: Actor, at: datetime) -> Any:
+    """Carry out what was asked, in one transaction with the confirmation.
+
+    Raises NotAllowed for the same person or a role that does not fit, Conflict when it was decided meanwhile.
+    """
+    _require_second_person(request, by)
+    move(session, request, RequestState.CONFIRMED, table=REQUEST_MOVES, decided_by=by.staff_id, decided_at=at)
+    record(session, ActionConfirmed(request.street_id, request.id, request.action, request.requested_by), by=by, at=at)
+    handler = CONFIRMABLE[request.action].handler
+    first = Actor(staff_id=request.requested_by, name=request.requester_name)
+    return handler(session, by=by, requested_by=first, reason=request.reason, at=at, **request.argument_values)
+
+
+def decline_request(session: Session, request: ConfirmationRequest, *, by: Actor, at: datetime) -> None:
+    """Raises as `confirm_request`."""
+    _require_second_person(request, by)
+    move(session, request, RequestState.DECLINED, table=REQUEST_MOVES, decided_by=by.staff_id, decided_at=at)
+    record(session, ActionDeclined(request.street_id, request.id, request.action), by=by, at=at)
+
+
+def withdraw_request(session: Session, request: ConfirmationRequest, *, by: Actor, at: datetime) -> None:
+    """The one who asked takes it back."""
+    if by.staff_id != request.requested_by:
+        raise NotAllowed("confirmation.not_yours")
+    move(session, request, RequestState.WITHDRAWN, table=REQUEST_MOVES, decided_by=by.staff_id, decided_at=at)
+    record(session, ActionDeclined(request.street_id, request.id, request.action), by=by, at=at)
+
+
+def requests_for(session: Session, actor: Actor) -> list[ConfirmationRequest]:
+    """待我确认: what waits for this person, oldest first."""
+    pending = select(ConfirmationRequest).where(
+        ConfirmationRequest.state == RequestState.PENDING,
+        ConfirmationRequest.street_id.in_(actor.street_ids),
+    )
+    rows = session.scalars(pending.order_by(ConfirmationRequest.requested_at))
+    return [request for request in rows if may_decide(actor, request)]
+
+
+def _require_second_person(request: ConfirmationRequest, by: Actor) -> None:
+    if by.staff_id == request.requested_by:
+        raise NotAllowed("confirmation.same_person")
+    if not by.roles_in(request.street_id) & CONFIRMABLE[request.action].roles:
+        raise NotAllowed("confirmation.role_does_not_fit")

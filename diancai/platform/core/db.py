@@ -1,0 +1,112 @@
+"""The database under every feature: one typed Base, column types, SQLite's manners, transactions without Flask."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, create_engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime. SQLite forgets the zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def stored_enum(members: type[StrEnum], name: str) -> Enum:
+    """Stored by value as text, with a CHECK of its own."""
+    return Enum(
+        members,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda enum: [member.value for member in enum],
+    )
+
+
+Fen = Annotated[int, mapped_column(BigInteger)]
+Identity = Annotated[int, mapped_column(primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    """Every table's root. The type map stands on the registry: Flask-SQLAlchemy refuses one on the class."""
+
+    registry = registry(metadata=MetaData(naming_convention=NAMING), type_annotation_map={datetime: Instant})
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions by itself
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "secure_delete=ON",
+        "busy_timeout=10000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+
+
+def prepare_engine(engine: Engine) -> Engine:
+    """Give an engine SQLite's pragmas; other databases need nothing."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Engine settings shared by the web application, the command line and the worker."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if not database_url.startswith("sqlite"):
+        options |= {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+    return options
+
+
+def open_engine(database_url: str) -> Engine:
+    return prepare_engine(create_engine(database_url, **engine_options(database_url)))
+
+
+def begin_write(session: Session) -> None:
+    """Start the transaction as a writer. On SQLite a reader that turns writer fails at once with 'locked'."""
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+@contextmanager
+def transaction(engine: Engine, **info: Any) -> Iterator[Session]:
+    """One unit of work outside a request: commits at the end, rolls back on any error."""
+    with Session(engine, info=info) as session, session.begin():
+        begin_write(session)
+        yield session

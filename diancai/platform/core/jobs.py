@@ -1,0 +1,127 @@
+"""Jobs are rows: written with what they follow, claimed by compare-and-set, safe to run twice.
+
+A finished job leaves no row; one that failed too often stays and is shown to the administrator.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import structlog
+from sqlalchemy import CursorResult, Engine, String, Text, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from diancai.platform.core.db import Base, Identity, stored_enum, transaction
+
+log = structlog.get_logger()
+LEASE = timedelta(minutes=10)
+MOST_ATTEMPTS = 20
+
+
+class JobState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    FAILED = "failed"
+
+
+class Job(Base):
+    __tablename__ = "job"
+
+    id: Mapped[Identity]
+    name: Mapped[str] = mapped_column(String(64))
+    arguments: Mapped[str] = mapped_column(Text)
+    unique_key: Mapped[str | None] = mapped_column(String(128), unique=True)  # NULL: may stand in the queue many times
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    state: Mapped[JobState] = mapped_column(stored_enum(JobState, "state"), default=JobState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]  # NULL: no worker holds it
+    last_error: Mapped[str | None] = mapped_column(String(200))  # NULL: never failed
+
+
+Handler = Callable[..., None]
+HANDLERS: dict[str, Handler] = {}
+
+
+def job(name: str) -> Callable[[Handler], Handler]:
+    """Register `handler(session, *arguments, at=instant)` under the name that other layers enqueue by."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[name] = handler
+        return handler
+
+    return register
+
+
+def enqueue(session: Session, name: str, *arguments: Any, due_at: datetime, unique_key: str | None = None) -> None:
+    """Queue a job in the caller's transaction. With a key, a job that already waits is moved to the new time."""
+    if unique_key is not None:
+        waiting = session.scalar(select(Job).where(Job.unique_key == unique_key))
+        if waiting is not None:
+            waiting.due_at, waiting.state, waiting.attempts = due_at, JobState.WAITING, 0
+            return
+    session.add(Job(name=name, arguments=json.dumps(arguments), unique_key=unique_key, due_at=due_at))
+    session.flush()
+
+
+def cancel(session: Session, unique_key: str) -> None:
+    session.execute(delete(Job).where(Job.unique_key == unique_key))
+
+
+def run_due_jobs(engine: Engine, *, at: datetime, **info: Any) -> int:
+    """Run every job that is due, oldest first. Returns how many succeeded; failures wait and are tried again."""
+    succeeded = 0
+    while claimed := _claim(engine, at):
+        succeeded += _run(engine, claimed, at, info)
+    return succeeded
+
+
+def _claim(engine: Engine, at: datetime) -> tuple[int, int] | None:
+    """(job id, attempt) of a due job that no living worker holds."""
+    free = (Job.state == JobState.WAITING) | ((Job.state == JobState.RUNNING) & (Job.lease_until < at))
+    with transaction(engine) as session:
+        found = session.execute(
+            select(Job.id, Job.attempts).where(Job.due_at <= at, free).order_by(Job.due_at, Job.id).limit(1)
+        ).first()
+        if found is None:
+            return None
+        result = session.execute(
+            update(Job)
+            .where(Job.id == found.id, Job.attempts == found.attempts, free)
+            .values(state=JobState.RUNNING, attempts=found.attempts + 1, lease_until=at + LEASE)
+            .execution_options(synchronize_session=False)
+        )
+        assert isinstance(result, CursorResult)
+        return (found.id, found.attempts + 1) if result.rowcount == 1 else (0, 0)
+
+
+def _run(engine: Engine, claimed: tuple[int, int], at: datetime, info: dict[str, Any]) -> int:
+    job_id, attempt = claimed
+    name = ""
+    try:
+        with transaction(engine, **info) as session:
+            row = session.get(Job, job_id)
+            if row is None or row.attempts != attempt:
+                return 0
+            name, arguments = row.name, json.loads(row.arguments)
+            session.delete(row)
+            session.flush()
+            HANDLERS[name](session, *arguments, at=at)
+    except Exception as problem:  # a job of any feature may fail in any way; it must not stop the others
+        log.error("job_failed", job=name, attempt=attempt, error=type(problem).__name__)
+        _put_back(engine, job_id, attempt, at, problem)
+        return 0
+    return 1
+
+
+def _put_back(engine: Engine, job_id: int, attempt: int, at: datetime, problem: Exception) -> None:
+    state = JobState.FAILED if attempt >= MOST_ATTEMPTS else JobState.WAITING
+    delay = timedelta(seconds=min(2**attempt, 600))
+    with transaction(engine) as session:
+        session.execute(
+            update(Job)
+            .where(Job.id == job_id, Job.attempts == attempt)
+            .values(state=state, due_at=at + delay, lease_until=None, last_error=type(problem).__name__)
+            .execution_options(synchronize_session=False)
+        )

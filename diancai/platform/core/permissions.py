@@ -1,0 +1,144 @@
+"""Who may do what, and when: one table. Gates, buttons and docs/permissions.md all read it.
+
+A row names an action, the roles that may do it in their own street, and the states of the thing in which it makes
+sense. Rules that need more than that (a second person, a balance) live in the operation.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from diancai.platform.core.actor import Actor, Role
+
+A, O, R, L, C, S, W, D = (
+    Role.ADMINISTRATOR,
+    Role.OFFICER,
+    Role.REVIEWER,
+    Role.LEADER,
+    Role.CLERK,
+    Role.SCRUTINEER,
+    Role.AUDITOR,
+    Role.DISTRICT_SUPERVISOR,
+)
+OFFICE = frozenset({A, O, R, L, C, S, W, D})
+ANY_STATE: frozenset[str] = frozenset()
+
+
+class InStreet(Protocol):
+    """A thing that belongs to a street; `state` is looked at only when the row names states."""
+
+    @property
+    def street_id(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    action: str
+    roles: frozenset[Role]
+    states: frozenset[str] = ANY_STATE
+
+
+def _may(action: str, roles: set[Role] | frozenset[Role], *states: str) -> Permission:
+    return Permission(action, frozenset(roles), frozenset(states))
+
+
+ALIVE = ("draft", "announced", "voting", "suspended", "collecting", "closed", "counted", "certified", "published")
+ANNOUNCED_ON = ALIVE[1:] + ("final", "void")
+WHILE_GIVING = ("announced", "voting")
+AFTER_COUNT = ("counted", "certified", "published", "final", "void")
+
+PERMISSIONS: dict[str, Permission] = {
+    row.action: row
+    for row in (
+        # the office and its people
+        _may("see_staff_home", OFFICE),
+        _may("manage_staff", {A}),
+        _may("manage_settings", {A}),
+        _may("manage_divisions", {A}),
+        _may("manage_calendar", {A, O}),
+        _may("read_log", {A, W, D}),
+        # money
+        _may("see_funds", {A, O, R, L, W, D}),
+        _may("edit_fund", {O}, "draft"),
+        _may("approve_fund", {L}, "draft"),
+        # a round: drafting and signing
+        _may("see_round", OFFICE),
+        _may("draft_round", {O}),
+        _may("edit_round", {O}, "draft"),
+        _may("submit_round", {O}, "draft"),
+        _may("review_round", {R}, "draft"),
+        _may("announce_round", {L}, "draft"),
+        _may("discard_round", {O}, "draft"),
+        # a round: living
+        _may("suspend_round", {O, L}, "voting"),
+        _may("resume_round", {O, L}, "suspended"),
+        _may("extend_round", {L}, "voting", "suspended"),
+        _may("withdraw_item", {O, L}, "announced", "voting", "suspended"),
+        _may("void_round", {L}, *ALIVE),
+        _may("confirm_request", {O, R, L, S}),
+        _may("post_notice", {O}, "draft", "announced"),
+        # register and codes
+        _may("see_register", {O, C}),
+        _may("import_register", {O}, "draft", "announced"),
+        _may("edit_register", {O, C}, "draft", *WHILE_GIVING),
+        _may("register_late", {O, C}, *WHILE_GIVING),
+        _may("give_slip", {O, C}, *WHILE_GIVING),
+        _may("manage_stations", {O}, "draft", *WHILE_GIVING),
+        _may("order_codes", {O}, *WHILE_GIVING),
+        _may("print_codes", {O}, *WHILE_GIVING),
+        _may("replace_code", {O, C}, *WHILE_GIVING),
+        _may("appoint_scrutineer", {O}, "draft", *WHILE_GIVING, "collecting", "closed", "counted"),
+        _may("balance_station", {O, C, S}, "voting", "suspended", "collecting"),
+        _may("see_counts", OFFICE, *ALIVE[2:], "final", "void"),
+        # closing, counting, certifying
+        _may("seal_round", {O, S}, "collecting"),
+        _may("type_draw", {S}, "closed"),
+        _may("count_round", {O, S}, "closed"),
+        _may("see_result", OFFICE, *AFTER_COUNT),
+        _may("sign_result", {S}, "counted"),
+        _may("certify_result", {S}, "counted"),
+        _may("submit_result", {O}, "certified"),
+        _may("review_result", {R}, "certified"),
+        _may("publish_result", {L}, "certified"),
+        _may("enter_objection", {O, C}, *ANNOUNCED_ON),
+        _may("answer_objection", {O, L}, *ANNOUNCED_ON),
+        _may("recount_round", {O, L}, "published"),
+        _may("finish_round", {O, L}, "published"),
+        _may("purge_register", {A, O}, "final", "void"),
+        # elections from elsewhere
+        _may("import_round", {O}),
+    )
+}
+
+
+def may(actor: Actor, action: str, thing: InStreet | None = None) -> bool:
+    """Does the table allow it? Without a thing: does the actor hold such a role anywhere?"""
+    row = PERMISSIONS[action]
+    if thing is None:
+        return actor.has_role(*row.roles)
+    state: Any = getattr(thing, "state", None)
+    in_state = not row.states or str(state) in row.states
+    return in_state and bool(actor.roles_in(thing.street_id) & row.roles)
+
+
+Policy = Callable[..., bool]
+
+
+def permitted(action: str) -> Policy:
+    """The policy `may_<action>`: a pure function of actor and thing, named after its row."""
+
+    def policy(actor: Actor, thing: InStreet | None = None) -> bool:
+        return may(actor, action, thing)
+
+    policy.__name__ = policy.__qualname__ = f"may_{action}"
+    policy.action = action  # type: ignore[attr-defined]
+    return policy
+
+
+def anyone(actor: Actor, thing: object = None) -> bool:
+    """Public pages say so in words."""
+    return True
+
+
+def signed_in(actor: Actor, thing: object = None) -> bool:
+    return actor.is_staff

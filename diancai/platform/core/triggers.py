@@ -1,0 +1,159 @@
+"""What the law forbids to change, said in the database too: declared once, written for each dialect.
+
+Alembic's batch mode drops triggers silently, so `create_triggers` runs after every migration and `make check` compares
+the live catalogue with these declarations.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+DIALECTS = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Refuse `event` (INSERT, UPDATE, DELETE, or UPDATE OF columns) on `table` when `condition` holds."""
+
+    name: str
+    table: str
+    event: str
+    condition: str = ""
+
+    def for_sqlite(self) -> list[str]:
+        when = f"WHEN {self.condition} " if self.condition else ""
+        return [
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW {when}"
+            f"BEGIN SELECT RAISE(ABORT, 'refused by {self.name}'); END"
+        ]
+
+    def for_postgresql(self) -> list[str]:
+        body = f"RAISE EXCEPTION 'refused by {self.name}';"
+        if self.condition:
+            body = f"IF {self.condition} THEN {body} END IF;"
+        row = "OLD" if self.event.startswith("DELETE") else "NEW"
+        return [
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {body} RETURN {row}; END $$",
+            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class TruncateTrigger:
+    """PostgreSQL only: TRUNCATE passes row triggers by."""
+
+    name: str
+    table: str
+
+    def for_sqlite(self) -> list[str]:
+        return []
+
+    def for_postgresql(self) -> list[str]:
+        return [
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION 'refused by {self.name}'; END $$",
+            f"CREATE TRIGGER {self.name} BEFORE TRUNCATE ON {self.table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {self.name}()",
+        ]
+
+
+AnyTrigger = Trigger | TruncateTrigger
+
+
+def append_only(table: str) -> list[AnyTrigger]:
+    """Rows are added and never touched again."""
+    return [
+        Trigger(f"{table}_no_update", table, "UPDATE"),
+        Trigger(f"{table}_no_delete", table, "DELETE"),
+        TruncateTrigger(f"{table}_no_truncate", table),
+    ]
+
+
+def _round_state(alias: str) -> str:
+    return f"(SELECT state FROM round WHERE id = {alias}.round_id)"
+
+
+RULE_COLUMNS = (
+    "street_id, kind, title, year, fund_id, fund_fen, min_age, is_per_household, area, channels, ballot_type, min_marks, "
+    "max_marks, method, utility, completion, binding, seat_count, tie_rule, item_order, publication, "
+    "min_turnout_percent, min_ballots, opens_at, latest_close_at"
+)
+
+TRIGGERS: tuple[AnyTrigger, ...] = (
+    *append_only("audit_entry"),
+    *append_only("rule_book"),
+    *append_only("round_addendum"),
+    *append_only("item_withdrawal"),
+    *append_only("fund_entry"),
+    *append_only("seal"),
+    *append_only("closing_minute"),
+    *append_only("draw"),
+    *append_only("result"),
+    *append_only("result_item"),
+    *append_only("signature"),
+    # announcing freezes the rule book, the menu and the items (vote.md 4)
+    Trigger("round_rules_frozen", "round", f"UPDATE OF {RULE_COLUMNS}", "OLD.state <> 'draft'"),
+    Trigger("round_kept", "round", "DELETE", "OLD.state <> 'draft'"),
+    Trigger("menu_item_frozen_insert", "menu_item", "INSERT", f"{_round_state('NEW')} <> 'draft'"),
+    Trigger("menu_item_frozen_update", "menu_item", "UPDATE", f"{_round_state('OLD')} <> 'draft'"),
+    Trigger("menu_item_frozen_delete", "menu_item", "DELETE", f"{_round_state('OLD')} <> 'draft'"),
+    # the box: a ballot never changes; nothing is added once the round is sealed
+    Trigger("inbox_no_update", "inbox_ballot", "UPDATE"),
+    Trigger("sealed_no_update", "sealed_ballot", "UPDATE"),
+    Trigger(
+        "inbox_round_open",
+        "inbox_ballot",
+        "INSERT",
+        f"{_round_state('NEW')} NOT IN ('voting', 'collecting')",
+    ),
+    # a code goes live -> used or live -> void, and stays there
+    Trigger(
+        "ballot_code_final",
+        "ballot_code",
+        "UPDATE OF state",
+        "OLD.state <> 'live' AND NEW.state <> OLD.state",
+    ),
+)
+
+
+def create_triggers(connection: Connection) -> None:
+    """Drop what stands under our names and write every declaration anew."""
+    drop_triggers(connection)
+    for trigger in TRIGGERS:
+        for statement in _statements(trigger, connection.dialect.name):
+            connection.execute(text(statement))
+
+
+def drop_triggers(connection: Connection) -> None:
+    for name, table in live_triggers(connection):
+        if connection.dialect.name == "sqlite":
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        else:
+            connection.execute(text(f'DROP TRIGGER {name} ON "{table}"'))
+
+
+def live_triggers(connection: Connection) -> list[tuple[str, str]]:
+    """(trigger, table) as the database's own catalogue has them."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    else:
+        query = (
+            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal ORDER BY t.tgname"
+        )
+    return [(row[0], row[1]) for row in connection.execute(text(query))]
+
+
+def declared_triggers(dialect: str) -> list[tuple[str, str]]:
+    return sorted((trigger.name, trigger.table) for trigger in TRIGGERS if _statements(trigger, dialect))
+
+
+def differing_triggers(connection: Connection) -> set[tuple[str, str]]:
+    """Triggers that are declared or live, but not both."""
+    return set(live_triggers(connection)) ^ set(declared_triggers(connection.dialect.name))
+
+
+def _statements(trigger: AnyTrigger, dialect: str) -> list[str]:
+    return trigger.for_sqlite() if dialect == "sqlite" else trigger.for_postgresql()

@@ -1,0 +1,96 @@
+"""Deadlines in working days: an editable calendar, and an honest answer for years it does not know yet."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+import chinese_calendar
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from diancai.platform.core.clock import end_of_day
+from diancai.platform.core.db import Base, stored_enum
+
+STATUTORY_DAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
+"""Fixed by date in the 2024 rules; 春节, 清明, 端午 and 中秋 follow the moon and are known only from the notice."""
+
+
+class DayKind(StrEnum):
+    OFF = "off"
+    WORKING = "working"
+
+
+class CalendarDay(Base):
+    """One day as the State Council's notice, or the office's correction of it, has it."""
+
+    __tablename__ = "calendar_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[DayKind] = mapped_column(stored_enum(DayKind, "kind"))
+
+
+class CalendarYear(Base):
+    """A year whose days are all in `calendar_day`."""
+
+    __tablename__ = "calendar_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """The end of a period. `tentative_year` is the first year counted by weekends and statutory days only."""
+
+    ends_at: datetime
+    last_day: date
+    tentative_year: int | None = None
+
+
+def seed_calendar(session: Session) -> None:
+    """Enter the years that the calendar package knows and the table does not."""
+    known = set(session.scalars(select(CalendarYear.year)))
+    first = min(chinese_calendar.constants.holidays).year
+    last = max(chinese_calendar.constants.holidays).year
+    for year in range(max(first, 2024), last + 1):
+        if year not in known:
+            import_year(session, year, {day: _package_kind(day) for day in _days_of(year)})
+
+
+def import_year(session: Session, year: int, days: dict[date, DayKind]) -> None:
+    """Enter or replace a year. Days that are not given fall to weekends."""
+    session.merge(CalendarYear(year=year))
+    for day in _days_of(year):
+        session.merge(CalendarDay(day=day, kind=days.get(day, _weekday_kind(day))))
+    session.flush()
+
+
+def deadline(session: Session, start: date, working_day_count: int) -> Deadline:
+    """The period of so many working days that begins after `start` (民法典 201: the first day is not counted)."""
+    known_years = set(session.scalars(select(CalendarYear.year)))
+    known_days = {
+        row.day: row.kind
+        for row in session.scalars(
+            select(CalendarDay).where(CalendarDay.day > start, CalendarDay.day <= start + timedelta(days=800))
+        )
+    }
+    day, left, tentative = start, working_day_count, None
+    while left > 0:
+        day += timedelta(days=1)
+        if day.year not in known_years and tentative is None:
+            tentative = day.year
+        left -= known_days.get(day, _weekday_kind(day)) is DayKind.WORKING
+    return Deadline(end_of_day(day), day, tentative)
+
+
+def _days_of(year: int) -> list[date]:
+    first = date(year, 1, 1)
+    return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
+
+
+def _package_kind(day: date) -> DayKind:
+    return DayKind.WORKING if chinese_calendar.is_workday(day) else DayKind.OFF
+
+
+def _weekday_kind(day: date) -> DayKind:
+    is_off = day.weekday() >= 5 or (day.month, day.day) in STATUTORY_DAYS
+    return DayKind.OFF if is_off else DayKind.WORKING

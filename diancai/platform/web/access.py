@@ -1,0 +1,88 @@
+"""The one door: load, check the policy, run the view, commit once."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from flask import Flask, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from diancai.errors import NotAllowed, NotFound, WrongState
+from diancai.platform.core.actor import ANYONE, Actor
+from diancai.platform.core.db import begin_write
+from diancai.platform.core.permissions import PERMISSIONS, Policy
+from diancai.platform.web.database import session
+from diancai.platform.web.loading import load_things
+
+View = Callable[..., Any]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+WITHOUT_POLICY = frozenset({"static", "bootstrap.static"})
+"""Files that ship with the application."""
+
+
+def request_time() -> datetime:
+    """The instant of this request, the same wherever it is asked."""
+    if "at" not in g:
+        g.at = current_app.extensions["diancai.clock"]()
+    at: datetime = g.at
+    return at
+
+
+def actor() -> Actor:
+    """Who asks. The application says how a browser's session becomes an actor."""
+    if "actor" not in g:
+        g.actor = current_app.extensions["diancai.actor"](session())
+    found: Actor = g.actor
+    return found
+
+
+def allow(policy: Policy) -> Callable[[View], View]:
+    """Guard a view with a policy of (actor, innermost thing). The request's one commit stands here."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(**url_values: Any) -> Any:
+            if request.method not in SAFE:
+                begin_write(session())
+            things = load_things(session(), url_values, view)
+            thing = things.pop("")
+            if not policy(actor(), thing):
+                return refuse(policy, thing)
+            answer = view(**things)
+            if request.method not in SAFE:
+                session().commit()
+            return answer
+
+        guarded.policy = policy  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def refuse(policy: Policy, thing: Any) -> Response:
+    """To sign-in, or the reason. Other streets' things do not exist for those who may not see them."""
+    who = actor()
+    if not who.is_staff:
+        if request.method in SAFE:
+            return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), code=303)
+        raise NotAllowed("page.forbidden")
+    if thing is None:
+        raise NotAllowed("page.forbidden")
+    roles = who.roles_in(thing.street_id)
+    if not roles:
+        raise NotFound("page.not_found")
+    row = PERMISSIONS.get(getattr(policy, "action", ""))
+    if row is not None and roles & row.roles:
+        raise WrongState("state.not_now")
+    raise NotAllowed("page.forbidden")
+
+
+def check_every_endpoint(app: Flask) -> None:
+    """Raises RuntimeError when an endpoint names no policy: the application then refuses to start."""
+    bare = [name for name, view in app.view_functions.items() if not hasattr(view, "policy")]
+    if unguarded := sorted(set(bare) - WITHOUT_POLICY):
+        raise RuntimeError(f"endpoints without a policy: {', '.join(unguarded)}")
+
+
+__all__ = ["ANYONE", "actor", "allow", "check_every_endpoint", "request_time", "session"]

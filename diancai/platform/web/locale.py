@@ -1,0 +1,48 @@
+"""The reader's language and type size, kept in the session cookie; Chinese unless asked otherwise."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from flask import Flask, has_request_context, session
+from flask_babel import Babel
+
+from diancai.platform.core import texts
+
+
+def current_locale() -> str:
+    if not has_request_context():
+        return texts.SOURCE
+    chosen = session.get("locale", texts.SOURCE)
+    return chosen if chosen in texts.LOCALES else texts.SOURCE
+
+
+def _(message: str, **facts: object) -> str:
+    """Translate a source text and fill in `%(name)s`."""
+    translated = texts.translate(current_locale(), message)
+    return translated % facts if facts else translated
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    return texts.catalogue(current_locale()).ngettext(singular, plural, count)
+
+
+def say(code: str, **facts: object) -> str:
+    return texts.say(code, current_locale(), **facts)
+
+
+def title(member: StrEnum) -> str:
+    return texts.title_of(member, current_locale())
+
+
+def local_time(at: datetime | None) -> str:
+    return texts.show_time(at, current_locale()) if at else "—"
+
+
+def local_day(day: date | None) -> str:
+    return texts.show_day(day, current_locale()) if day else "—"
+
+
+def init_locale(app: Flask) -> None:
+    Babel(app, default_locale=texts.SOURCE, default_timezone="Asia/Shanghai", locale_selector=current_locale)
+    app.jinja_env.install_gettext_callables(_, ngettext, newstyle=False)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = _
