@@ -19,6 +19,7 @@ from diancai.voting.board import (
     merkle_root,
     normalise_tracker,
     tracker_key_of,
+    tracker_range,
     tracker_text,
 )
 from diancai.voting.codes import CodeKind, has_valid_check, new_code, normalise_code
@@ -72,6 +73,7 @@ __all__ = [
     "tie_seed",
     "total_cost_fen",
     "tracker_key_of",
+    "tracker_range",
     "tracker_text",
     "write_pabulib",
 ]

@@ -8,6 +8,7 @@ from diancai.voting.codes import LETTERS_ALPHABET, bare_text, in_fours
 
 KEY_BYTES = 16
 _TRACKER_LENGTH = 12
+_TRACKER_COUNT = len(LETTERS_ALPHABET) ** _TRACKER_LENGTH
 
 
 def idem_of(r: bytes) -> bytes:
@@ -21,13 +22,25 @@ def tracker_key_of(r: bytes) -> bytes:
 
 
 def tracker_text(t: bytes) -> str:
-    """The printed tracker (查询码) of a key: XXXX-XXXX-XXXX, in the letters of ballot codes."""
-    value = int.from_bytes(t)
+    """The printed tracker (查询码) of a key: XXXX-XXXX-XXXX, in the letters of ballot codes.
+
+    It is the beginning of `t`, written in base 31: trackers sort as keys do, and `tracker_range` finds the key.
+    """
+    value = int.from_bytes(t) * _TRACKER_COUNT >> 8 * KEY_BYTES
     characters = []
     for _ in range(_TRACKER_LENGTH):
         value, digit = divmod(value, len(LETTERS_ALPHABET))
         characters.append(LETTERS_ALPHABET[digit])
-    return in_fours("".join(characters))
+    return in_fours("".join(reversed(characters)))
+
+
+def tracker_range(text: str) -> tuple[bytes, bytes]:
+    """First and last key (both included) that are printed as this tracker. Raises InvalidInput tracker.malformed."""
+    value = 0
+    for character in bare_text(normalise_tracker(text)):
+        value = value * len(LETTERS_ALPHABET) + LETTERS_ALPHABET.index(character)
+    first, after = (-(-(number << 8 * KEY_BYTES) // _TRACKER_COUNT) for number in (value, value + 1))
+    return first.to_bytes(KEY_BYTES), (after - 1).to_bytes(KEY_BYTES)
 
 
 def normalise_tracker(text: str) -> str:

@@ -16,6 +16,7 @@ from diancai.voting import (
     merkle_root,
     normalise_tracker,
     tracker_key_of,
+    tracker_range,
     tracker_text,
 )
 
@@ -86,3 +87,10 @@ def test_a_tracker_reads_back_however_it_is_typed(t: bytes) -> None:
 def test_a_malformed_tracker_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInput):
         normalise_tracker(typed)
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_a_tracker_finds_its_key_without_reading_the_others(t: bytes) -> None:
+    first, last = tracker_range(tracker_text(t))
+    assert first <= t <= last
+    assert tracker_text(first) == tracker_text(last) == tracker_text(t)
