@@ -17,8 +17,9 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -423,9 +424,6 @@ class Count:
         lot = self.lots[item.number]
         return (lot,) if self.book.tie_order == "lot" else (-self.scores[item.number], item.cost_fen, lot)
 
-    def by_score(self, items: Iterable[Item]) -> list[Item]:
-        return sorted(items, key=lambda item: (-self.scores[item.number], self.tie_key(item)))
-
 
 def score_ballots(ballots: Iterable[str], book: RuleBook) -> dict[str, int]:
     """Votes; for a ranking the points of its places: with three places 3, 2, 1."""
@@ -446,10 +444,6 @@ def recount(bundle: dict[str, Any], book: RuleBook) -> Count:
     for number in book.items:
         if number not in count.reasons and not count.scores[number]:
             count.reasons[number] = "lost.no_support"
-    if book.rule != "top-k":
-        free = [item for item in undecided(count) if item.cost_fen == 0]
-        for item in count.by_score(free):
-            count.take(item, "won.by_votes")
     COUNTS[book.rule](count, bundle["ballots"] or [])
     return count
 
@@ -458,38 +452,58 @@ def undecided(count: Count) -> list[Item]:
     return [item for item in count.book.items.values() if item.number not in count.reasons]
 
 
-def count_greedy(count: Count, _: list[str], reason: str = "won.by_votes") -> None:
+def count_greedy(count: Count, _: list[str]) -> None:
     """By score; what does not fit into the money left is skipped."""
-    for item in count.by_score(undecided(count)):
-        if item.cost_fen <= count.left_fen:
-            count.take(item, reason)
-        else:
-            count.reasons[item.number] = "lost.fund_left"
+    go_down(count, "won.by_votes", places=len(count.book.items), binding="skip")
 
 
 def count_greedy_no_skip(count: Count, _: list[str]) -> None:
     """By score; the first that does not fit ends the count."""
-    take_until_stop(count, places=len(count.book.items), binding="stop")
+    go_down(count, "won.by_votes", places=len(count.book.items), binding="stop")
 
 
 def count_top_k(count: Count, _: list[str]) -> None:
     """The k best; the rule book says whether the fund skips, stops or does not bind."""
-    take_until_stop(count, places=count.book.k or 0, binding=count.book.fund_binding or "")
+    go_down(count, "won.by_votes", places=count.book.k or 0, binding=count.book.fund_binding or "")
 
 
-def take_until_stop(count: Count, places: int, binding: str) -> None:
-    has_stopped = False
-    for item in count.by_score(undecided(count)):
-        if has_stopped:
-            count.reasons[item.number] = "lost.after_stop"
-        elif places == 0:
-            count.reasons[item.number] = "lost.beyond_k"
-        elif binding != "none" and item.cost_fen > count.left_fen:
-            count.reasons[item.number] = "lost.fund_left"
-            has_stopped = binding == "stop"
-        else:
-            count.take(item, "won.by_votes")
-            places -= 1
+@dataclass(frozen=True)
+class Standing:
+    """What is still to be had at one moment of going down the list."""
+
+    left_fen: int
+    places: int
+    has_stopped: bool
+    binding: str
+
+    def obstacle(self, item: Item) -> str:
+        """Why the item cannot be taken now; empty when it can."""
+        if self.has_stopped:
+            return "lost.after_stop"
+        if not self.places:
+            return "lost.beyond_k"
+        return "lost.fund_left" if self.binding != "none" and item.cost_fen > self.left_fen else ""
+
+
+def go_down(count: Count, won: str, places: int, binding: str) -> None:
+    """Take the items by score while money and places last. Items of cost zero go first, except under top-k."""
+
+    def rank(item: Item) -> tuple[bool, int]:
+        return (item.cost_fen > 0 or count.book.rule == "top-k", -count.scores[item.number])
+
+    now = Standing(count.left_fen, places, False, binding)
+    for _, equals in groupby(sorted(undecided(count), key=lambda item: (rank(item), count.tie_key(item))), key=rank):
+        before = now
+        for item in equals:
+            obstacle = now.obstacle(item)
+            if not obstacle:
+                count.take(item, won)
+                now = replace(now, left_fen=count.left_fen, places=now.places - 1)
+                continue
+            # It would have been taken, had it stood first among its equals.
+            has_lost_by_tie = now != before and not before.obstacle(item)
+            count.reasons[item.number] = "lost.tie" if has_lost_by_tie else obstacle
+            now = replace(now, has_stopped=now.has_stopped or (obstacle == "lost.fund_left" and binding == "stop"))
 
 
 def count_equal_shares(count: Count, ballots: list[str]) -> None:
@@ -512,7 +526,7 @@ def count_equal_shares(count: Count, ballots: list[str]) -> None:
             shares[voter] -= min(shares[voter], payment)
         count.take(item, "won.equal_shares")
     if count.book.completion == "greedy":
-        count_greedy(count, [], "won.completion")
+        go_down(count, "won.completion", places=len(count.book.items), binding="skip")
     for item in undecided(count):
         count.reasons[item.number] = "lost.not_affordable_by_supporters"
 
@@ -536,7 +550,7 @@ def next_by_shares(
         if payment is None:
             del waiting[item.number]
             continue
-        price = payment / item.cost_fen if count.book.utility == "cost" else payment
+        price = payment / item.cost_fen if count.book.utility == "cost" and item.cost_fen else payment
         waiting[item.number] = (price, item)
         offer = (price, count.tie_key(item), item, payment)
         if best is None or offer[:2] < best[:2]:
@@ -590,10 +604,7 @@ def check_result(bundle: dict[str, Any], book: RuleBook) -> None:
         return
     count = recount(bundle, book)
     for index, (row, number) in enumerate(zip(bundle["result"]["items"], book.items, strict=False)):
-        expected = expected_row(count, number)
-        if row["reason"] == "lost.tie" and ties_with_winner(count, number):
-            expected["reason"] = "lost.tie"
-        compare_row(row, expected, f"$.result.items[{index}]")
+        compare_row(row, expected_row(count, number), f"$.result.items[{index}]")
 
 
 def is_uncountable(bundle: dict[str, Any], book: RuleBook) -> bool:
@@ -606,13 +617,6 @@ def compare_row(found: dict[str, Any], expected: dict[str, Any], path: str) -> N
         if found[name] != value or type(found[name]) is not type(value):
             counted = json.dumps(value)
             raise Failure(f"{path}.{name}", f"重新计得 {counted}", f"the recount finds {counted}")
-
-
-def ties_with_winner(count: Count, number: str) -> bool:
-    """Whether the page may say that an item lost by a tie: it was in the running, and a winner has the same score."""
-    if number in count.winners or count.reasons[number] in ("lost.withdrawn", "lost.no_support"):
-        return False
-    return any(count.scores[winner] == count.scores[number] for winner in count.winners)
 
 
 def expected_row(count: Count, number: str) -> dict[str, Any]:

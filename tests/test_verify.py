@@ -19,106 +19,11 @@ from hypothesis import strategies as st
 
 from diancai import verify as verifier
 from diancai.verify import main, verify
+from tests.bundles import Json, a_bundle, digest, seal, written
 
-Json = dict[str, Any]
 WON, SHARES, COMPLETION = "won.by_votes", "won.equal_shares", "won.completion"
 FUND_LEFT, AFTER_STOP, BEYOND_K = "lost.fund_left", "lost.after_stop", "lost.beyond_k"
 SUPPORTERS, NO_SUPPORT, WITHDRAWN = "lost.not_affordable_by_supporters", "lost.no_support", "lost.withdrawn"
-
-
-def written(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def root_of(leaves: list[bytes]) -> bytes:
-    """RFC 6962 bottom up: pairs are joined level by level, an odd one moves up as it is."""
-    level = [hashlib.sha256(b"\x00" + leaf).digest() for leaf in leaves] or [hashlib.sha256(b"").digest()]
-    while len(level) > 1:
-        pairs = [level[index : index + 2] for index in range(0, len(level), 2)]
-        level = [hashlib.sha256(b"\x01" + b"".join(pair)).digest() if len(pair) == 2 else pair[0] for pair in pairs]
-    return level[0]
-
-
-def seal(bundle: Json) -> Json:
-    """Write the hash of each part anew, as someone would who tampers with care."""
-    bundle["sha256"] = {name: digest(written(part)) for name, part in bundle.items() if name != "sha256"}
-    return bundle
-
-
-def a_bundle(
-    costs: dict[str, int],
-    ballots: list[str],
-    totals: dict[str, int],
-    outcome: dict[str, str],
-    *,
-    fund_fen: int = 100,
-    rule: Json | None = None,
-    ballot_type: str = "tick",
-    max_marks: int = 3,
-    publication: str = "ballots",
-    kind: str = "held",
-    order: list[str] | None = None,
-    draw: str = "4 2 6 1",
-    tie_order: str = "cost_then_lot",
-    withdrawn: tuple[str, ...] = (),
-) -> Json:
-    """A sound bundle. `outcome` gives each item's reason; winners are numbered in the order of `order`."""
-    is_held = kind == "held"
-    trackers = sorted(hashlib.md5(str(index).encode()).hexdigest() for index in range(len(ballots)))
-    texts = sorted(ballots, key=str.encode)
-    winners = order or [number for number, reason in outcome.items() if reason.startswith("won.")]
-    spent_fen = sum(costs[number] for number in winners)
-    count = len(ballots)
-    return seal(
-        {
-            "format": "diancai-bundle/1",
-            "rule_book": {
-                "round": {"id": 7, "title": "二〇二六年“民生菜单”", "street": "示范街道", "kind": kind},
-                "ballot": {"type": ballot_type, "min_marks": 1 if is_held else 0, "max_marks": max_marks},
-                "fund_fen": fund_fen,
-                "items": [{"number": n, "name": f"项目{n}", "cost_fen": cost} for n, cost in costs.items()],
-                "rule": dict(rule or {"name": "greedy"}),
-                "ties": {"order": tie_order},
-                "publication": publication,
-                "channels": ["online"],
-                "electorate": {"minimum_age": 15},
-            },
-            "closing": {
-                "ballot_count": count,
-                "given_count": count + 5 if is_held else None,
-                "used_count": count if is_held else None,
-                "paper_count": 0 if is_held else None,
-                "root_a": root_of([bytes.fromhex(tracker) for tracker in trackers]).hex() if is_held else None,
-                "hash_b": digest("".join(text + "\n" for text in texts).encode()),
-                "closed_at": "2026-11-21T10:00:00Z" if is_held else None,
-            },
-            "draw": draw,
-            "withdrawn": list(withdrawn),
-            "trackers": trackers if is_held else None,
-            "ballots": texts if publication == "ballots" and (not is_held or count >= 100) else None,
-            "totals": dict(totals),
-            "result": {
-                "version": 1,
-                "fund_fen": fund_fen,
-                "items": [
-                    {
-                        "number": number,
-                        "selected": number in winners,
-                        "order": winners.index(number) + 1 if number in winners else None,
-                        "score": totals[number],
-                        "reason": reason,
-                    }
-                    for number, reason in outcome.items()
-                ],
-                "spent_fen": spent_fen,
-                "left_fen": fund_fen - spent_fen,
-            },
-        }
-    )
 
 
 def answer(bundle: Json, expect: str | None = None) -> tuple[int, str]:
@@ -257,11 +162,31 @@ def test_equal_votes_and_costs_are_decided_by_the_lot(draw: str) -> None:
 
 def test_lower_cost_goes_first_unless_the_rule_book_names_the_lot_alone() -> None:
     ballots, totals, costs = ["1,2"] * 100, {"1": 100, "2": 100}, {"1": 61, "2": 60}
-    cheaper_wins = {"1": FUND_LEFT, "2": WON}
+    cheaper_wins = {"1": "lost.tie", "2": WON}
     assert_holds(a_bundle(costs, ballots, totals, cheaper_wins))
     draws = [str(number) for number in range(20)]
     held = {answer(a_bundle(costs, ballots, totals, cheaper_wins, draw=draw, tie_order="lot"))[0] for draw in draws}
     assert held == {0, 1}
+
+
+def test_equal_shares_takes_free_items_first() -> None:
+    # Fund 100, one each: 1 is free, then 2 (50) costs its 100 supporters 1/2 each.
+    rule = {"name": "equal-shares", "utility": "cost", "completion": "none"}
+    ballots = ["1,2"] * 3 + ["2"] * 97
+    totals = {"1": 3, "2": 100}
+    assert_holds(a_bundle({"1": 0, "2": 50}, ballots, totals, {"1": SHARES, "2": SHARES}, rule=rule))
+
+
+def test_an_item_that_would_have_fitted_in_the_place_of_an_equal_has_lost_by_the_tie() -> None:
+    # 2 is free, 1 costs 10: 90 are left. 3 and 4 have 50 votes each: 3 (60) is cheaper and leaves 30, too little for 4
+    # (70), which would have fitted in its place.
+    ballots = ["1,2"] * 50 + ["1,2,3,4"] * 50
+    costs, totals = {"1": 10, "2": 0, "3": 60, "4": 70}, {"1": 100, "2": 100, "3": 50, "4": 50}
+    outcome = {"1": WON, "2": WON, "3": WON, "4": "lost.tie"}
+    stop = {"name": "greedy-no-skip"}
+    assert_holds(a_bundle(costs, ballots, totals, outcome, order=["2", "1", "3"], rule=stop, max_marks=4))
+    outcome = {**outcome, "4": FUND_LEFT}
+    assert answer(a_bundle(costs, ballots, totals, outcome, order=["2", "1", "3"], rule=stop, max_marks=4))[0] == 1
 
 
 def test_an_item_that_was_not_tied_may_not_say_so() -> None:
