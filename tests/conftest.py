@@ -1,6 +1,6 @@
 """What all tests share: databases of both kinds, and one honest closing line about what the machine lacks.
 
-Fixtures: `database_url` (a migrated database; the test runs once on SQLite and once on PostgreSQL),
+Fixtures: `engine` and `session` (a migrated database, opened as the application does), `keys`, `database_url` (a migrated database; the test runs once on SQLite and once on PostgreSQL),
 `empty_database_url` (the same without tables), `databases` (a session's factory, for tests that need several or keep
 one longer).
 """
@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
+from diancai.platform.core.db import begin_write, open_engine
+from diancai.platform.core.keys import Keys, new_keys
 from tests.databases import Cluster, Databases, running_cluster
 from tests.machine import closing_line, postgres_programs, skip_or_fail
 
@@ -52,6 +56,27 @@ def empty_database_url(databases: Databases, dialect: str) -> Iterator[str]:
     url = databases.empty(dialect)
     yield url
     databases.drop(url)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """A migrated database with the application's own settings."""
+    opened = open_engine(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture(scope="session")
+def keys() -> Keys:
+    return new_keys()
+
+
+@pytest.fixture
+def session(engine: Engine, keys: Keys) -> Iterator[Session]:
+    """One open session that writes, as a request has it; the test decides whether it commits."""
+    with Session(engine, info={"keys": keys}) as opened:
+        begin_write(opened)
+        yield opened
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

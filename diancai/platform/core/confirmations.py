@@ -98,6 +98,7 @@ class SecondPerson:
 
 
 CONFIRMABLE: dict[str, SecondPerson] = {}
+UNDOING: dict[str, Callable[..., Any]] = {}
 
 
 def confirmable(action: str, *roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -105,6 +106,16 @@ def confirmable(action: str, *roles: Role) -> Callable[[Callable[..., Any]], Cal
 
     def register(handler: Callable[..., Any]) -> Callable[..., Any]:
         CONFIRMABLE[action] = SecondPerson(handler, frozenset(roles))
+        return handler
+
+    return register
+
+
+def when_not_confirmed(action: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register `handler(session, *, by, at, **arguments)` as what tidies up after a request declined or withdrawn."""
+
+    def register(handler: Callable[..., Any]) -> Callable[..., Any]:
+        UNDOING[action] = handler
         return handler
 
     return register
@@ -162,7 +173,7 @@ def decline_request(session: Session, request: ConfirmationRequest, *, by: Actor
     """Raises as `confirm_request`."""
     _require_second_person(request, by)
     move(session, request, RequestState.DECLINED, table=REQUEST_MOVES, decided_by=by.staff_id, decided_at=at)
-    record(session, ActionDeclined(request.street_id, request.id, request.action), by=by, at=at)
+    _end_unconfirmed(session, request, by=by, at=at)
 
 
 def withdraw_request(session: Session, request: ConfirmationRequest, *, by: Actor, at: datetime) -> None:
@@ -170,7 +181,13 @@ def withdraw_request(session: Session, request: ConfirmationRequest, *, by: Acto
     if by.staff_id != request.requested_by:
         raise NotAllowed("confirmation.not_yours")
     move(session, request, RequestState.WITHDRAWN, table=REQUEST_MOVES, decided_by=by.staff_id, decided_at=at)
+    _end_unconfirmed(session, request, by=by, at=at)
+
+
+def _end_unconfirmed(session: Session, request: ConfirmationRequest, *, by: Actor, at: datetime) -> None:
     record(session, ActionDeclined(request.street_id, request.id, request.action), by=by, at=at)
+    if request.action in UNDOING:
+        UNDOING[request.action](session, by=by, at=at, **request.argument_values)
 
 
 def requests_for(session: Session, actor: Actor) -> list[ConfirmationRequest]:

@@ -6,7 +6,18 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    CursorResult,
+    DateTime,
+    Delete,
+    Engine,
+    Enum,
+    MetaData,
+    Update,
+    create_engine,
+    event,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -97,6 +108,13 @@ def engine_options(database_url: str) -> dict[str, Any]:
 
 def open_engine(database_url: str) -> Engine:
     return prepare_engine(create_engine(database_url, **engine_options(database_url)))
+
+
+def rows_changed(session: Session, statement: Update | Delete) -> int:
+    """Run an UPDATE or DELETE past the loaded objects and say how many rows it met: the compare-and-set of all moves."""
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 def begin_write(session: Session) -> None:

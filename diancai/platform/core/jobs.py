@@ -7,13 +7,13 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import CursorResult, Engine, String, Text, delete, select, update
+from sqlalchemy import Engine, String, Text, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from diancai.platform.core.db import Base, Identity, stored_enum, transaction
+from diancai.platform.core.db import Base, Identity, rows_changed, stored_enum, transaction
 
 log = structlog.get_logger()
 LEASE = timedelta(minutes=10)
@@ -42,13 +42,22 @@ class Job(Base):
 
 Handler = Callable[..., None]
 HANDLERS: dict[str, Handler] = {}
+OUTSIDE: dict[str, Handler] = {}
 
 
 def job(name: str) -> Callable[[Handler], Handler]:
     """Register `handler(session, *arguments, at=instant)` under the name that other layers enqueue by."""
+    return _register(HANDLERS, name)
 
+
+def outside_job(name: str) -> Callable[[Handler], Handler]:
+    """Register `handler(engine, *arguments, at=instant)` for work that no transaction may hold, such as VACUUM."""
+    return _register(OUTSIDE, name)
+
+
+def _register(registry: dict[str, Handler], name: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
-        HANDLERS[name] = handler
+        registry[name] = handler
         return handler
 
     return register
@@ -69,6 +78,15 @@ def cancel(session: Session, unique_key: str) -> None:
     session.execute(delete(Job).where(Job.unique_key == unique_key))
 
 
+class Claim(NamedTuple):
+    """A job that this worker holds until its lease ends."""
+
+    job_id: int
+    attempt: int
+    name: str
+    arguments: list[Any]
+
+
 def run_due_jobs(engine: Engine, *, at: datetime, **info: Any) -> int:
     """Run every job that is due, oldest first. Returns how many succeeded; failures wait and are tried again."""
     succeeded = 0
@@ -77,37 +95,38 @@ def run_due_jobs(engine: Engine, *, at: datetime, **info: Any) -> int:
     return succeeded
 
 
-def _claim(engine: Engine, at: datetime) -> tuple[int, int] | None:
-    """(job id, attempt) of a due job that no living worker holds."""
+def _claim(engine: Engine, at: datetime) -> Claim | None:
+    """A due job that no living worker holds."""
     free = (Job.state == JobState.WAITING) | ((Job.state == JobState.RUNNING) & (Job.lease_until < at))
     with transaction(engine) as session:
         found = session.execute(
-            select(Job.id, Job.attempts).where(Job.due_at <= at, free).order_by(Job.due_at, Job.id).limit(1)
+            select(Job.id, Job.attempts, Job.name, Job.arguments)
+            .where(Job.due_at <= at, free)
+            .order_by(Job.due_at, Job.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
         ).first()
         if found is None:
             return None
-        result = session.execute(
+        session.execute(
             update(Job)
-            .where(Job.id == found.id, Job.attempts == found.attempts, free)
+            .where(Job.id == found.id)
             .values(state=JobState.RUNNING, attempts=found.attempts + 1, lease_until=at + LEASE)
             .execution_options(synchronize_session=False)
         )
-        assert isinstance(result, CursorResult)
-        return (found.id, found.attempts + 1) if result.rowcount == 1 else (0, 0)
+        return Claim(found.id, found.attempts + 1, found.name, json.loads(found.arguments))
 
 
-def _run(engine: Engine, claimed: tuple[int, int], at: datetime, info: dict[str, Any]) -> int:
-    job_id, attempt = claimed
-    name = ""
+def _run(engine: Engine, claimed: Claim, at: datetime, info: dict[str, Any]) -> int:
+    job_id, attempt, name, arguments = claimed
     try:
+        if name in OUTSIDE:
+            OUTSIDE[name](engine, *arguments, at=at)
         with transaction(engine, **info) as session:
-            row = session.get(Job, job_id)
-            if row is None or row.attempts != attempt:
-                return 0
-            name, arguments = row.name, json.loads(row.arguments)
-            session.delete(row)
-            session.flush()
-            HANDLERS[name](session, *arguments, at=at)
+            if not rows_changed(session, delete(Job).where(Job.id == job_id, Job.attempts == attempt)):
+                return 0  # another worker took it over
+            if name not in OUTSIDE:
+                HANDLERS[name](session, *arguments, at=at)
     except Exception as problem:  # a job of any feature may fail in any way; it must not stop the others
         log.error("job_failed", job=name, attempt=attempt, error=type(problem).__name__)
         _put_back(engine, job_id, attempt, at, problem)

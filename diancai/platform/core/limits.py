@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import LargeBinary, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from diancai.platform.core.db import Base
+from diancai.platform.core.db import Base, rows_changed
 
 
 class FailureCount(Base):
@@ -23,7 +23,7 @@ def add_failure(session: Session, purpose: str, key: bytes, *, at: datetime) -> 
     minute = at.replace(second=0, microsecond=0)
     same = (FailureCount.purpose == purpose, FailureCount.key == key, FailureCount.minute == minute)
     statement = update(FailureCount).where(*same).values(count=FailureCount.count + 1)
-    if not session.execute(statement.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]
+    if not rows_changed(session, statement):
         session.add(FailureCount(purpose=purpose, key=key, minute=minute, count=1))
         session.flush()
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Set
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, WrongState
+from diancai.platform.core.db import rows_changed
 
 State = TypeVar("State", bound=StrEnum)
 MoveTable = Mapping[State, Set[State]]
@@ -24,8 +25,6 @@ def move(session: Session, row: Any, new: State, *, table: MoveTable[State], **f
     model = type(row)
     statement = update(model).where(model.id == row.id, model.state == old).values(state=new, **facts)
     session.flush()
-    result = session.execute(statement.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
+    if rows_changed(session, statement) != 1:
         raise Conflict("state.changed_meanwhile", state=old, wanted=new)
     session.refresh(row)
