@@ -119,9 +119,13 @@ class CodeBatch(Base):
     id: Mapped[Identity]
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    community_id: Mapped[int | None] = mapped_column(
+        ForeignKey("division.id")
+    )  # NULL: bearer slips, or all communities
     kind: Mapped[BatchKind] = mapped_column(stored_enum(BatchKind, "kind"))
     state: Mapped[BatchState] = mapped_column(stored_enum(BatchState, "state"), default=BatchState.REQUESTED)
     slip_count: Mapped[int]
+    """As ordered; once delivered slips are printed, as printed."""
     requested_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     requested_at: Mapped[datetime]
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # NULL until approved
@@ -129,7 +133,7 @@ class CodeBatch(Base):
 
 
 class BallotCode(Base):
-    """投票码. No person, no tracker, no ballot; `idem` and `serial` are erased by the closing seal."""
+    """投票码. No person, no tracker, no ballot; `idem`, `serial` and `batch_id` are erased by the closing seal."""
 
     __tablename__ = "ballot_code"
     __table_args__ = (
@@ -141,6 +145,9 @@ class BallotCode(Base):
     """HMAC-SHA256(pepper, code)."""
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    batch_id: Mapped[int | None] = mapped_column(
+        ForeignKey("code_batch.id"), index=True
+    )  # to void a print run; NULL: closed
     state: Mapped[CodeState] = mapped_column(stored_enum(CodeState, "state"), default=CodeState.LIVE)
     idem: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # H("idem" | r) of the cast; NULL: unused, or closed
     serial: Mapped[int | None]  # delivered slips only; NULL: bearer slip, or closed
