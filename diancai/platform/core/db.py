@@ -111,7 +111,7 @@ def open_engine(database_url: str) -> Engine:
 
 
 def rows_changed(session: Session, statement: Update | Delete) -> int:
-    """Run an UPDATE or DELETE past the loaded objects and say how many rows it met: the compare-and-set of all moves."""
+    """Run an UPDATE or DELETE past the loaded objects and say how many rows it met: the compare-and-set."""
     result = session.execute(statement.execution_options(synchronize_session=False))
     assert isinstance(result, CursorResult)
     return result.rowcount

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from diancai.platform.core.actor import Actor, Role
 
-A, O, R, L, C, S, W, D = (
+A, O, R, L, C, S, W, D = (  # noqa: E741  one letter a role keeps the table readable
     Role.ADMINISTRATOR,
     Role.OFFICER,
     Role.REVIEWER,
@@ -43,7 +43,7 @@ def _may(action: str, roles: set[Role] | frozenset[Role], *states: str) -> Permi
 
 
 ALIVE = ("draft", "announced", "voting", "suspended", "collecting", "closed", "counted", "certified", "published")
-ANNOUNCED_ON = ALIVE[1:] + ("final", "void")
+ANNOUNCED_ON = (*ALIVE[1:], "final", "void")
 WHILE_GIVING = ("announced", "voting")
 AFTER_COUNT = ("counted", "certified", "published", "final", "void")
 

@@ -1,0 +1,189 @@
+"""Proving a code and casting a ballot (vote.md 1, 2). No event, no job, no log line: only the ballot stays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import insert, select, union_all, update
+from sqlalchemy.orm import Session
+
+from diancai.errors import DomainError, InvalidInput, WrongState
+from diancai.platform.core.db import rows_changed
+from diancai.platform.core.keys import keys_of
+from diancai.platform.core.limits import add_failure, failures
+from diancai.platform.polling.ballot_forms import frozen_form
+from diancai.platform.polling.codes import code_key
+from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot, SealedBallot
+from diancai.platform.polling.proofs import CodeProof
+from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round, RuleBook
+from diancai.platform.rounds.states import RoundState
+from diancai.voting import BallotForm, canonical_text, has_valid_check, idem_of, tracker_key_of, tracker_text
+
+UNKNOWN = "unknown_code"
+SLOW_AFTER = 10
+SLOW_WITHIN = timedelta(minutes=10)
+ALARM_A_MINUTE = 100
+
+
+class CodeAnswer(StrEnum):
+    """What typing a code comes to."""
+
+    LIVE = "live"
+    USED = "used"
+    VOID = "void"
+    UNKNOWN = "unknown"
+    MISTYPED = "mistyped"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeReading:
+    """`proof` is there for every code that stands in the table, whatever its state."""
+
+    answer: CodeAnswer
+    proof: CodeProof | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """`is_first` is False when an earlier submission with other choices already counts."""
+
+    tracker: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a cast must know of its round."""
+
+    state: RoundState
+    opens_at: datetime
+    closes_at: datetime
+    rule_book_sha256: str
+
+    def is_open(self, at: datetime) -> bool:
+        """By the clock of the transaction, even when no worker runs."""
+        return self.state is RoundState.VOTING and self.opens_at <= at < self.closes_at
+
+
+def read_code(session: Session, text: str) -> CodeReading:
+    """Look a typed code up: one HMAC and one lookup whatever it is (vote.md 1).
+
+    A failed check character is a typing error and is not looked up at all.
+    """
+    if not has_valid_check(text):
+        return CodeReading(CodeAnswer.MISTYPED)
+    key = code_key(keys_of(session), text)
+    row = session.execute(select(BallotCode.state, BallotCode.round_id).where(BallotCode.code_key == key)).first()
+    if row is None:
+        return CodeReading(CodeAnswer.UNKNOWN)
+    return CodeReading(CodeAnswer(row.state.value), CodeProof(key, row.round_id))
+
+
+def count_unknown_code(session: Session, address: str, *, at: datetime) -> bool:
+    """Count a try with an unknown code. Returns whether answers to this address are slowed from now on (vote.md 1)."""
+    key = keys_of(session).hmac("address", address)
+    add_failure(session, UNKNOWN, key, at=at)
+    return failures(session, UNKNOWN, key, since=at - SLOW_WITHIN) > SLOW_AFTER
+
+
+def is_under_attack(session: Session, *, at: datetime) -> bool:
+    """More than 100 unknown codes in the last minute, over all addresses: time to alert the office."""
+    return failures(session, UNKNOWN, None, since=at - timedelta(minutes=1)) > ALARM_A_MINUTE
+
+
+def standing_of(session: Session, round_id: int) -> Standing:
+    row = session.execute(
+        select(Round.state, Round.opens_at, Round.closes_at, RuleBook.sha256).join(RuleBook).where(Round.id == round_id)
+    ).one()
+    return Standing(*row)
+
+
+def check_standing(standing: Standing, at: datetime) -> None:
+    """Raises WrongState vote.not_open, .closed, .suspended or .round_void."""
+    if standing.is_open(at):
+        return
+    if standing.state is RoundState.VOID:
+        raise WrongState("vote.round_void")
+    if standing.state is RoundState.SUSPENDED:
+        raise WrongState("vote.suspended")
+    if standing.state is RoundState.ANNOUNCED or at < standing.opens_at:
+        raise WrongState("vote.not_open", opens_at=standing.opens_at)
+    raise WrongState("vote.closed", closes_at=standing.closes_at)
+
+
+def check_choices(session: Session, round_id: int, form: BallotForm, marks: Sequence[str]) -> str:
+    """The canonical text of the marks.
+
+    Raises InvalidInput: what `voting.check_ballot` raises, or ballot.withdrawn_item (number) for an item that was
+    withdrawn since the page was opened.
+    """
+    text = canonical_text(form, marks)
+    withdrawn = select(MenuItem.number).join(ItemWithdrawal).where(MenuItem.round_id == round_id)
+    for number in session.scalars(withdrawn):
+        if number in marks:
+            raise InvalidInput("ballot.withdrawn_item", number=number)
+    return text
+
+
+def cast_ballot(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str], *, at: datetime) -> Receipt:
+    """Put one ballot into the box, once. `r` is the review page's random 16 bytes; it is never stored.
+
+    In the caller's one transaction the code goes live → used and the ballot is added; nothing but `r` joins the two
+    rows. The same `r` again gets the same answer, with other marks too (`is_first` is then False), also after close.
+    Raises WrongState: vote.not_open, .closed, .suspended, .round_void, .code_used, .code_void; InvalidInput: see
+    `check_choices`. Source: vote.md 2.
+    """
+    try:
+        return _cast(session, proof, r, marks, at)
+    except DomainError:
+        answered = _answer_again(session, proof, r, marks)
+        if answered is None:
+            raise
+        return answered
+
+
+def _cast(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str], at: datetime) -> Receipt:
+    standing = standing_of(session, proof.round_id)
+    check_standing(standing, at)
+    form = frozen_form(session, proof.round_id, standing.rule_book_sha256)
+    choices = check_choices(session, proof.round_id, form, marks)
+    use = (
+        update(BallotCode)
+        .where(
+            BallotCode.code_key == proof.code_key,
+            BallotCode.round_id == proof.round_id,
+            BallotCode.state == CodeState.LIVE,
+        )
+        .values(state=CodeState.USED, idem=idem_of(r))
+    )
+    if rows_changed(session, use) != 1:
+        state = session.scalar(select(BallotCode.state).where(BallotCode.code_key == proof.code_key))
+        raise WrongState("vote.code_void" if state is CodeState.VOID else "vote.code_used")
+    key = tracker_key_of(r)
+    session.execute(insert(InboxBallot).values(tracker_key=key, round_id=proof.round_id, choices=choices))
+    return Receipt(tracker_text(key), is_first=True)
+
+
+def _answer_again(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str]) -> Receipt | None:
+    key = tracker_key_of(r)
+    stored = session.scalar(
+        union_all(
+            *(
+                select(box.choices).where(box.round_id == proof.round_id, box.tracker_key == key)
+                for box in (InboxBallot, SealedBallot)
+            )
+        )
+    )
+    if stored is None:
+        return None
+    sha256 = session.scalars(select(RuleBook.sha256).filter_by(round_id=proof.round_id)).one()
+    form = frozen_form(session, proof.round_id, sha256)
+    return Receipt(tracker_text(key), is_first=stored == _text_or_none(form, marks))
+
+
+def _text_or_none(form: BallotForm, marks: Sequence[str]) -> str | None:
+    try:
+        return canonical_text(form, marks)
+    except InvalidInput:
+        return None

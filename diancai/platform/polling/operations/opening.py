@@ -1,0 +1,77 @@
+"""A round opens and stops taking ballots by the clock; what must be true before it may open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from diancai.errors import WrongState
+from diancai.platform.core.actor import SYSTEM, Actor, Role
+from diancai.platform.core.audit import Event, record
+from diancai.platform.core.confirmations import confirmable
+from diancai.platform.core.jobs import enqueue
+from diancai.platform.core.moves import move
+from diancai.platform.core.timeline import note
+from diancai.platform.polling.erasure import log_outlives_seal
+from diancai.platform.polling.operations.sealing import SHORTEST_INTERVAL
+from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.states import ROUND_MOVES, RoundState
+
+
+@dataclass(frozen=True)
+class VotingOpened(Event):
+    round_id: int
+
+
+@dataclass(frozen=True)
+class VotingEnded(Event):
+    round_id: int
+
+
+@dataclass(frozen=True)
+class LogRiskAccepted(Event):
+    """Two people accept that the database's log outlives the seal."""
+
+    round_id: int
+    requested_by: int
+
+
+def open_round(session: Session, round_: Round, *, at: datetime) -> None:
+    """ANNOUNCED → VOTING at its time.
+
+    Raises WrongState: round.not_yet_time; round.fund_not_approved while the announcement is provisional;
+    round.log_risk_open while two people have not accepted that the database's log outlives the seal (vote.md 3).
+    """
+    if at < round_.opens_at:
+        raise WrongState("round.not_yet_time", opens_at=round_.opens_at)
+    if round_.is_provisional:
+        raise WrongState("round.fund_not_approved")
+    if round_.log_risk_accepted_by is None and log_outlives_seal(session):
+        raise WrongState("round.log_risk_open")
+    move(session, round_, RoundState.VOTING, table=ROUND_MOVES)
+    record(session, VotingOpened(round_.street_id, round_.id), by=SYSTEM, at=at)
+    note(session, f"round:{round_.id}", "round.opened", at=at)
+    enqueue(session, "polling.seal_round", round_.id, due_at=at + SHORTEST_INTERVAL, unique_key=f"seal:{round_.id}")
+
+
+def end_voting(session: Session, round_: Round, *, at: datetime, by: Actor = SYSTEM) -> None:
+    """VOTING or SUSPENDED → COLLECTING, never before `closes_at` (a round never closes early).
+
+    Raises WrongState round.not_yet_closing.
+    """
+    if at < round_.closes_at:
+        raise WrongState("round.not_yet_closing", closes_at=round_.closes_at)
+    move(session, round_, RoundState.COLLECTING, table=ROUND_MOVES)
+    record(session, VotingEnded(round_.street_id, round_.id), by=by, at=at)
+    note(session, f"round:{round_.id}", "round.ended", at=at)
+
+
+@confirmable("polling.accept_log_risk", Role.LEADER, Role.SCRUTINEER, Role.ADMINISTRATOR)
+def accept_log_risk(
+    session: Session, *, round_id: int, by: Actor, requested_by: Actor, reason: str, at: datetime
+) -> None:
+    """On PostgreSQL with archived or recycled logs: two people accept it on record, so that the round may open."""
+    round_ = session.get_one(Round, round_id)
+    round_.log_risk_accepted_by = f"{requested_by.name}、{by.name}"
+    assert requested_by.staff_id is not None
+    record(session, LogRiskAccepted(round_.street_id, round_id, requested_by.staff_id), by=by, at=at)
