@@ -1,8 +1,8 @@
 """What all tests share: databases of both kinds, and one honest closing line about what the machine lacks.
 
-Fixtures: `engine` and `session` (a migrated database, opened as the application does), `keys`, `database_url` (a migrated database; the test runs once on SQLite and once on PostgreSQL),
-`empty_database_url` (the same without tables), `databases` (a session's factory, for tests that need several or keep
-one longer).
+Fixtures: `database_url` (the address of a migrated database; the test runs once on SQLite and once on PostgreSQL),
+`engine` and `session` (that database, opened as the application does), `keys`, `empty_database_url` (without tables),
+`databases` (a session's factory, for tests that need several or keep one longer).
 """
 
 from collections.abc import Iterator
