@@ -10,8 +10,8 @@ WORKERS ?= 2
 # A folder named `platform` lies inside the package: never put the folder of a script on the path.
 export PYTHONSAFEPATH := 1
 
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard diancai/translations/*/LC_MESSAGES/*.po))
 SOURCES := diancai tests bootstrap.py
+WORDS := diancai/translations
 
 .PHONY: help demo serve test browser check format migration messages installed installed-dev
 
@@ -46,22 +46,13 @@ migration: installed-dev ## Write a migration from the models (NAME="add station
 	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="add stations"'; exit 2; }
 	$(BIN)/flask --app diancai.platform.app db revision --autogenerate -m "$(NAME)"
 
-messages: installed-dev ## Collect the words on screen and update the English catalogue
-	$(BIN)/pybabel extract -F diancai/translations/babel.cfg -k lazy_gettext -o diancai/translations/messages.pot diancai
-	$(BIN)/pybabel update -i diancai/translations/messages.pot -d diancai/translations --no-fuzzy-matching
-	$(BIN)/pybabel compile -d diancai/translations
+messages: installed-dev ## Collect the words on screen and bring the English catalogue up to date
+	$(BIN)/pybabel --quiet extract -F $(WORDS)/babel.cfg --sort-by-file --no-location \
+		--project=diancai -o $(WORDS)/messages.pot diancai
+	$(BIN)/pybabel --quiet update -i $(WORDS)/messages.pot -d $(WORDS) --no-fuzzy-matching --no-wrap
 
 installed:
 	@$(PYTHON) bootstrap.py
-	@$(MAKE) --no-print-directory catalogues
 
 installed-dev:
 	@$(PYTHON) bootstrap.py dev
-	@$(MAKE) --no-print-directory catalogues
-
-.PHONY: catalogues
-catalogues: $(CATALOGUES)
-	@:
-
-%.mo: %.po
-	@$(BIN)/pybabel --quiet compile -i $< -o $@
