@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from diancai.errors import InvalidInput
 from diancai.voting import PabulibFile, VoteType, pabulib_text, parse_pabulib, read_pabulib, write_pabulib
+from tests.elections import real_files
 
 A_FILE = """META
 key;value
@@ -138,8 +139,8 @@ def test_nothing_is_lost_by_writing_and_reading(names: list[str], votes: list[st
     assert parse_pabulib(pabulib_text(file).encode()) == file
 
 
-def test_every_real_file_is_read_and_written_without_loss(election_files: list[Path]) -> None:
-    for path in election_files:
+def test_every_real_file_is_read_and_written_without_loss() -> None:
+    for path in real_files():
         file = read_pabulib(path)
         assert len(file.projects) == int(file.value("num_projects")), path.name
         assert len(file.votes) == int(file.value("num_votes")), path.name

@@ -1,7 +1,6 @@
 """Ballots are counted as a multiset and scored by what they say."""
 
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,6 +20,7 @@ from diancai.voting import (
     profile_from_texts,
     read_pabulib,
 )
+from tests.elections import real_files
 
 TICKS = BallotForm(BallotType.TICK, ("1", "2", "10"), (1, 1, 1), 1, 3)
 PLACES = BallotForm(BallotType.RANKING, ("1", "2", "10"), (1, 1, 1), 1, 3)
@@ -84,8 +84,8 @@ def test_the_order_of_ballots_changes_nothing(texts: tuple[list[str], list[str]]
     assert profile_from_texts(TICKS, texts[0]) == profile_from_texts(TICKS, texts[1])
 
 
-def test_scores_of_real_files_are_those_their_cities_published(election_files: list[Path]) -> None:
-    for path in election_files:
+def test_scores_of_real_files_are_those_their_cities_published() -> None:
+    for path in real_files():
         file = read_pabulib(path)
         column = "votes" if file.vote_type in {VoteType.APPROVAL, VoteType.CHOOSE_1} else "score"
         published = dict(zip(file.project_ids, map(int, file.project_values(column)), strict=True))
