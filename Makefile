@@ -48,8 +48,9 @@ migration: installed-dev ## Write a migration from the models (NAME="add station
 
 messages: installed-dev ## Collect the words on screen and bring the English catalogue up to date
 	$(BIN)/pybabel --quiet extract -F $(WORDS)/babel.cfg --sort-by-file --no-location \
-		--project=diancai -o $(WORDS)/messages.pot diancai
-	$(BIN)/pybabel --quiet update -i $(WORDS)/messages.pot -d $(WORDS) --no-fuzzy-matching --no-wrap
+		--project=diancai -o .venv/messages.pot diancai
+	$(BIN)/pybabel --quiet update -i .venv/messages.pot -d $(WORDS) -l en --init-missing \
+		--no-fuzzy-matching --no-wrap --ignore-pot-creation-date
 
 installed:
 	@$(PYTHON) bootstrap.py
