@@ -37,20 +37,24 @@ def actor() -> Actor:
     return found
 
 
-def allow(policy: Policy) -> Callable[[View], View]:
-    """Guard a view with a policy of (actor, innermost thing). The request's one commit stands here."""
+def allow(policy: Policy, *, writes: bool = True) -> Callable[[View], View]:
+    """Guard a view with a policy of (actor, innermost thing). The request's one commit stands here.
+
+    `writes=False` says that a view stores nothing though it is asked by POST, so that it takes no write lock.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(**url_values: Any) -> Any:
-            if request.method not in SAFE:
+            is_writer = writes and request.method not in SAFE
+            if is_writer:
                 begin_write(session())
             things = load_things(session(), url_values, view)
             thing = things.pop("")
             if not policy(actor(), thing):
                 return refuse(policy, thing)
             answer = view(**things)
-            if request.method not in SAFE:
+            if is_writer:
                 session().commit()
             return answer
 

@@ -23,7 +23,13 @@ STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     LimitReached: 409,
 }
-BY_HTTP = {400: "page.bad_request", 403: "page.forbidden", 404: "page.not_found", 405: "page.method", 413: "page.too_large"}
+BY_HTTP = {
+    400: "page.bad_request",
+    403: "page.forbidden",
+    404: "page.not_found",
+    405: "page.method",
+    413: "page.too_large",
+}
 
 
 def status_of(error: DomainError) -> int:

@@ -1,5 +1,6 @@
 """The reader's language and type size, kept in the session cookie; Chinese unless asked otherwise."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -14,6 +15,19 @@ def current_locale() -> str:
         return texts.SOURCE
     chosen = session.get("locale", texts.SOURCE)
     return chosen if chosen in texts.LOCALES else texts.SOURCE
+
+
+def has_large_type() -> bool:
+    """大字版."""
+    return has_request_context() and bool(session.get("large_type"))
+
+
+def keep_display_choices(choices: Mapping[str, str]) -> None:
+    """Remember `large` ("1" or "0") and `language` ("en" or any of Chinese) for this browser."""
+    if "large" in choices:
+        session["large_type"] = choices["large"] == "1"
+    if "language" in choices:
+        session["locale"] = "en" if choices["language"].startswith("en") else texts.SOURCE
 
 
 def _(message: str, **facts: object) -> str:

@@ -1,9 +1,9 @@
 """The catalogue of texts: what each code says, in Chinese. One file a feature; English stands in translations/en."""
 
-from diancai.platform.core.words import accounts, common, polling, publishing, results, rounds, sheets
+from diancai.platform.core.words import accounts, common, polling, publishing, results, rounds, sheets, voting
 
 WORDS: dict[str, str] = {}
-for part in (common, sheets, accounts, rounds, polling, results, publishing):
+for part in (common, sheets, accounts, rounds, polling, voting, results, publishing):
     twice = WORDS.keys() & part.WORDS.keys()
     assert not twice, f"said twice: {sorted(twice)}"
     WORDS |= part.WORDS

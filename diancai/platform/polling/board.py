@@ -1,0 +1,45 @@
+"""What the board shows, and which round takes ballots now. Only sealed ballots are ever read here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from diancai.platform.core.actor import Actor
+from diancai.platform.polling.models import Seal, SealedBallot
+from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.states import RoundState
+from diancai.voting import tracker_range
+
+WITHOUT_BOARD = frozenset({RoundState.DRAFT})
+
+
+def may_see_board(_actor: Actor, round_: Round) -> bool:
+    """Everybody, once a round is announced."""
+    return round_.state not in WITHOUT_BOARD and (round_.announced_at is not None or round_.is_imported)
+
+
+def seals_of(session: Session, round_id: int) -> Sequence[Seal]:
+    """Newest first."""
+    return session.scalars(select(Seal).where(Seal.round_id == round_id).order_by(Seal.number.desc())).all()
+
+
+def has_tracker(session: Session, round_id: int, tracker: str) -> bool:
+    """Is a ballot with this tracker in the sealed box? Raises InvalidInput tracker.malformed."""
+    first, last = tracker_range(tracker)
+    inside = SealedBallot.tracker_key.between(first, last)
+    return bool(session.scalar(select(exists().where(SealedBallot.round_id == round_id, inside))))
+
+
+def sealed_keys(session: Session, round_id: int) -> Sequence[bytes]:
+    """All sealed keys in order."""
+    keys = select(SealedBallot.tracker_key).where(SealedBallot.round_id == round_id)
+    return session.scalars(keys.order_by(SealedBallot.tracker_key)).all()
+
+
+def round_taking_ballots(session: Session, *, at: datetime) -> Round | None:
+    """The one round that is open now; None when there is none or several, and only the code can tell."""
+    is_open = (Round.state == RoundState.VOTING, Round.opens_at <= at, Round.closes_at > at)
+    rounds = session.scalars(select(Round).where(*is_open).limit(2)).all()
+    return rounds[0] if len(rounds) == 1 else None

@@ -1,0 +1,69 @@
+"""The board 公告板: trackers and seals. It changes only when a seal is made."""
+
+import json
+
+from flask import Blueprint, Response, request, url_for
+
+from diancai.errors import InvalidInput
+from diancai.platform.core import texts
+from diancai.platform.polling.board import has_tracker, may_see_board, sealed_keys, seals_of
+from diancai.platform.rounds.models import Round
+from diancai.platform.web.access import allow, session
+from diancai.platform.web.locale import current_locale
+from diancai.platform.web.pages import page
+from diancai.voting import normalise_tracker
+
+bp = Blueprint("board", __name__)
+
+
+@bp.get("/rounds/<int:round_id>/board")
+@allow(may_see_board)
+def look_up(round_: Round) -> str:
+    return _board(round_, request.args.get("tracker", ""))
+
+
+@bp.post("/rounds/<int:round_id>/board")
+@allow(may_see_board, writes=False)
+def find(round_: Round) -> str:
+    return _board(round_, request.form.get("tracker", ""))
+
+
+@bp.get("/rounds/<int:round_id>/board/trackers.json")
+@allow(may_see_board)
+def trackers(round_: Round) -> Response:
+    """Every sealed tracker, in order, with the newest seal: what a stranger needs to make the root again."""
+    seals = seals_of(session(), round_.id)
+    seal = seals[0] if seals else None
+    content = {
+        "round": round_.id,
+        "root": seal.root if seal else None,
+        "signature": seal.signature if seal else None,
+        "keys": [key.hex() for key in sealed_keys(session(), round_.id)] if seal else [],
+    }
+    answer = Response(json.dumps(content, separators=(",", ":")), mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="trackers-{round_.id}.json"'
+    return answer
+
+
+def _board(round_: Round, typed: str) -> str:
+    problem, found = "", None
+    if typed.strip():
+        try:
+            typed = normalise_tracker(typed)
+            found = has_tracker(session(), round_.id, typed)
+        except InvalidInput as refusal:
+            problem = texts.say_error(refusal, current_locale())
+    seals = seals_of(session(), round_.id)
+    lists = [(texts.say("board.trackers_file", current_locale()), url_for("board.trackers", round_id=round_.id))]
+    return page(
+        "voting/tracker.html",
+        round_name=round_.title,
+        round_=round_,
+        lookup_url=url_for("board.find", round_id=round_.id),
+        tracker=typed,
+        found=found,
+        problem=problem,
+        seals=seals,
+        next_seal=texts.say("board.next_seal", current_locale()) if not (seals and seals[0].is_closing) else "",
+        lists=lists if seals else [],
+    )
