@@ -1,4 +1,4 @@
-"""Ballots, profiles, scores, ties, codes and the board. Pure: standard library and numpy, values in, values out."""
+"""Ballots, profiles, scores, ties, codes and the board. Pure: values in, values out."""
 
 from diancai.voting.ballots import (
     BallotForm,
