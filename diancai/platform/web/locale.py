@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from flask import Flask, has_request_context, session
 from flask_babel import Babel
+from flask_babel.speaklater import LazyString
 
 from diancai.platform.core import texts
 
@@ -34,6 +35,11 @@ def _(message: str, **facts: object) -> str:
     """Translate a source text and fill in `%(name)s`."""
     translated = texts.translate(current_locale(), message)
     return translated % facts if facts else translated
+
+
+def lazy_gettext(message: str) -> LazyString:
+    """A text translated when it is shown: for labels of forms, which are made before there is a reader."""
+    return LazyString(_, message)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
