@@ -1,0 +1,148 @@
+"""What the log keeps of register, desks and codes: never a name, a phone or a code."""
+
+from dataclasses import dataclass
+
+from diancai.platform.core.audit import Event
+from diancai.platform.polling.models import BatchKind
+
+
+@dataclass(frozen=True)
+class RegisterImported(Event):
+    round_id: int
+    entry_count: int
+    warning_count: int
+
+
+@dataclass(frozen=True)
+class EntryCorrected(Event):
+    """Which fields changed, not what stood in them."""
+
+    round_id: int
+    entry_id: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EntryMarkedIneligible(Event):
+    round_id: int
+    entry_id: int
+
+
+@dataclass(frozen=True)
+class EntryMarkedEligible(Event):
+    round_id: int
+    entry_id: int
+
+
+@dataclass(frozen=True)
+class LateEntryConfirmed(Event):
+    round_id: int
+    entry_id: int
+    requested_by: int
+
+
+@dataclass(frozen=True)
+class LateEntryDropped(Event):
+    round_id: int
+    entry_id: int
+
+
+@dataclass(frozen=True)
+class RegisterPurged(Event):
+    """The counts outlive the persons."""
+
+    round_id: int
+    register_count: int
+    late_count: int
+    given_count: int
+
+
+@dataclass(frozen=True)
+class SlipGiven(Event):
+    """Who on the staff handed out how much, by the hour; to whom stands in the register alone."""
+
+    round_id: int
+    station_id: int
+
+
+@dataclass(frozen=True)
+class SlipTakenBack(Event):
+    round_id: int
+    entry_id: int
+    requested_by: int
+
+
+@dataclass(frozen=True)
+class DeliveredCodeReplaced(Event):
+    round_id: int
+    entry_id: int
+    station_id: int
+    requested_by: int
+
+
+@dataclass(frozen=True)
+class StationCreated(Event):
+    round_id: int
+    station_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class StationEdited(Event):
+    round_id: int
+    station_id: int
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class IssuingEnded(Event):
+    """The station's balance as signed: printed = unused + spoiled + issued + difference."""
+
+    round_id: int
+    station_id: int
+    printed_count: int
+    unused_count: int
+    spoiled_count: int
+    issued_count: int
+    difference: int
+    signed_by: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class BatchRequested(Event):
+    round_id: int
+    batch_id: int
+    station_id: int
+    kind: BatchKind
+    slip_count: int
+
+
+@dataclass(frozen=True)
+class BatchApproved(Event):
+    round_id: int
+    batch_id: int
+
+
+@dataclass(frozen=True)
+class BatchDeclined(Event):
+    round_id: int
+    batch_id: int
+
+
+@dataclass(frozen=True)
+class BatchPrinted(Event):
+    """The print run is signed by two: the one who prints and the one who approved."""
+
+    round_id: int
+    batch_id: int
+    slip_count: int
+    approved_by: int | None
+
+
+@dataclass(frozen=True)
+class BatchVoided(Event):
+    """Without the number of codes that died: the rest would be the number of those that were cast."""
+
+    round_id: int
+    batch_id: int
+    requested_by: int

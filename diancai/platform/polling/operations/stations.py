@@ -1,0 +1,211 @@
+"""投票点: desks, and the balance each signs when it stops handing out: printed = unused + spoiled + issued."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diancai.errors import Conflict, InvalidInput, NotFound, WrongState
+from diancai.platform.core.actor import Actor, Role
+from diancai.platform.core.audit import record
+from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
+from diancai.platform.polling.events import IssuingEnded, StationCreated, StationEdited
+from diancai.platform.polling.models import Station
+from diancai.platform.polling.policy import require_state
+from diancai.platform.polling.queries import StationFigures, station_figures
+from diancai.platform.rounds.models import Round
+
+DIFFERENCE = "station.accept_difference"
+FIELDS = ("name", "address", "hours", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class StationFacts:
+    """What residents read of a desk."""
+
+    name: str
+    address: str
+    hours: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """In slips. `difference` is what is missing (above zero) or too much (below)."""
+
+    printed: int
+    unused: int
+    spoiled: int
+    issued: int
+
+    @property
+    def difference(self) -> int:
+        return self.printed - self.unused - self.spoiled - self.issued
+
+
+def create_station(session: Session, round_: Round, facts: StationFacts, *, by: Actor, at: datetime) -> Station:
+    """Raises WrongState (`require_state`), Conflict station.same_name."""
+    require_state("manage_stations", round_)
+    _require_own_name(session, round_, facts.name)
+    station = Station(round_id=round_.id, name=facts.name, address=facts.address, hours=facts.hours, phone=facts.phone)
+    session.add(station)
+    session.flush()
+    record(session, StationCreated(round_.street_id, round_.id, station.id, station.name), by=by, at=at)
+    return station
+
+
+def edit_station(
+    session: Session, round_: Round, station: Station, facts: StationFacts, *, by: Actor, at: datetime
+) -> None:
+    """Raises WrongState: `require_state`, station.already_ended; Conflict station.same_name."""
+    require_state("manage_stations", round_)
+    _require_issuing(station)
+    changed = tuple(name for name in FIELDS if getattr(station, name) != getattr(facts, name))
+    if not changed:
+        return
+    _require_own_name(session, round_, facts.name, but=station.id)
+    for name in changed:
+        setattr(station, name, getattr(facts, name))
+    record(session, StationEdited(round_.street_id, round_.id, station.id, changed), by=by, at=at)
+
+
+def balance_of(figures: StationFigures, unused: int, spoiled: int) -> Balance:
+    return Balance(figures.printed, unused, spoiled, figures.issued)
+
+
+def end_issuing(
+    session: Session,
+    round_: Round,
+    station: Station,
+    *,
+    unused_count: int,
+    spoiled_count: int,
+    by: Actor,
+    at: datetime,
+) -> Balance:
+    """Sign the end of issuing at a desk whose slips balance.
+
+    Raises WrongState: `require_state`, station.already_ended; InvalidInput station.negative; Conflict
+    station.difference (printed, unused, spoiled, issued, difference): then `request_difference` is the way.
+    """
+    balance = _held_balance(session, round_, station, unused_count, spoiled_count)
+    if balance.difference:
+        raise Conflict("station.difference", difference=balance.difference, **_figures(balance))
+    _end(session, round_, station, balance, signed_by=(by.staff_id or 0,), by=by, at=at)
+    return balance
+
+
+def request_difference(
+    session: Session,
+    round_: Round,
+    station: Station,
+    *,
+    unused_count: int,
+    spoiled_count: int,
+    reason: str,
+    by: Actor,
+    at: datetime,
+) -> ConfirmationRequest:
+    """A desk that does not balance ends with a reason and a second person.
+
+    Raises as `end_issuing`, and Conflict station.no_difference, InvalidInput confirmation.reason_missing.
+    """
+    balance = _held_balance(session, round_, station, unused_count, spoiled_count)
+    if not balance.difference:
+        raise Conflict("station.no_difference")
+    return request_confirmation(
+        session,
+        DIFFERENCE,
+        round_.street_id,
+        reason=reason,
+        by=by,
+        at=at,
+        round_id=round_.id,
+        station_id=station.id,
+        unused_count=unused_count,
+        spoiled_count=spoiled_count,
+        difference=balance.difference,
+    )
+
+
+@confirmable(DIFFERENCE, Role.OFFICER, Role.REVIEWER, Role.SCRUTINEER)
+def accept_difference(
+    session: Session,
+    *,
+    by: Actor,
+    requested_by: Actor,
+    reason: str,
+    at: datetime,
+    round_id: int,
+    station_id: int,
+    unused_count: int,
+    spoiled_count: int,
+    difference: int,
+) -> None:
+    """The second person accepts the very difference that was asked about. Raises Conflict station.counts_changed."""
+    round_, station = session.get_one(Round, round_id), session.get_one(Station, station_id)
+    balance = _held_balance(session, round_, station, unused_count, spoiled_count)
+    if balance.difference != difference:
+        raise Conflict("station.counts_changed", difference=balance.difference)
+    station.difference_reason, station.difference_accepted_by = reason[:400], by.staff_id
+    signers = (requested_by.staff_id or 0, by.staff_id or 0)
+    _end(session, round_, station, balance, signed_by=signers, by=by, at=at)
+
+
+def _held_balance(session: Session, round_: Round, station: Station, unused: int, spoiled: int) -> Balance:
+    """Count while the desk's row is held: who hands out a slip waits, and then finds the desk ended."""
+    require_state("balance_station", round_)
+    if unused < 0 or spoiled < 0:
+        raise InvalidInput("station.negative", field="unused_count" if unused < 0 else "spoiled_count")
+    session.refresh(station, with_for_update=True)
+    if station.round_id != round_.id:
+        raise NotFound("page.not_found")
+    _require_issuing(station)
+    return balance_of(station_figures(session, station), unused, spoiled)
+
+
+def _end(
+    session: Session,
+    round_: Round,
+    station: Station,
+    balance: Balance,
+    *,
+    signed_by: tuple[int, ...],
+    by: Actor,
+    at: datetime,
+) -> None:
+    station.ended_at, station.ended_by = at, signed_by[0]
+    station.unused_count, station.spoiled_count = balance.unused, balance.spoiled
+    event = IssuingEnded(
+        round_.street_id,
+        round_.id,
+        station.id,
+        balance.printed,
+        balance.unused,
+        balance.spoiled,
+        balance.issued,
+        balance.difference,
+        signed_by,
+    )
+    record(session, event, by=by, at=at)
+
+
+def _figures(balance: Balance) -> dict[str, int]:
+    return {
+        "printed": balance.printed,
+        "unused": balance.unused,
+        "spoiled": balance.spoiled,
+        "issued": balance.issued,
+    }
+
+
+def _require_issuing(station: Station) -> None:
+    if station.ended_at is not None:
+        raise WrongState("station.already_ended")
+
+
+def _require_own_name(session: Session, round_: Round, name: str, but: int = 0) -> None:
+    twin = select(Station.id).where(Station.round_id == round_.id, Station.name == name, Station.id != but)
+    if session.scalar(twin) is not None:
+        raise Conflict("station.same_name", field="name")

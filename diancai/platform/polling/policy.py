@@ -1,0 +1,33 @@
+"""Who may do what with the register, the stations and the codes; the states stand in the table of permissions."""
+
+from diancai.errors import WrongState
+from diancai.platform.core.permissions import PERMISSIONS, permitted
+from diancai.platform.rounds.models import Round
+
+may_see_register = permitted("see_register")
+may_import_register = permitted("import_register")
+may_edit_register = permitted("edit_register")
+may_register_late = permitted("register_late")
+may_give_slip = permitted("give_slip")
+may_correct_giving = permitted("correct_giving")
+may_replace_code = permitted("replace_code")
+may_manage_stations = permitted("manage_stations")
+may_balance_station = permitted("balance_station")
+may_see_stations = permitted("see_stations")
+may_see_counts = permitted("see_counts")
+may_order_codes = permitted("order_codes")
+may_print_codes = permitted("print_codes")
+may_void_codes = permitted("void_codes")
+may_purge_register = permitted("purge_register")
+
+
+def require_state(action: str, round_: Round) -> None:
+    """The table's states, asked again where the change is made: an operation also has callers that are no page.
+
+    Raises WrongState: register.imported_round for an election held elsewhere, state.not_now otherwise.
+    """
+    if round_.is_imported:
+        raise WrongState("register.imported_round")
+    states = PERMISSIONS[action].states
+    if states and str(round_.state) not in states:
+        raise WrongState("state.not_now", state=round_.state)

@@ -1,0 +1,252 @@
+"""Reads of register, stations and codes. What may be counted while voting stands here and nowhere else (vote.md 3)."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from diancai.platform.core.clock import local_day
+from diancai.platform.core.keys import keys_of
+from diancai.platform.divisions.models import CodeFormat, Division, Level, StreetOffice
+from diancai.platform.polling.models import BatchKind, ClosingMinute, CodeBatch, GivenKind, RegisterEntry, Station
+from diancai.platform.polling.operations.persons import name_key, person_of
+from diancai.platform.rounds.models import Round
+
+PAGE_SIZE = 50
+LEAST_SHOWN = 20
+"""A community's given count is shown from here on."""
+
+
+# communities and stations
+
+
+def communities_of(session: Session, round_: Round) -> list[Division]:
+    """Communities in force on the opening day; only those that the round's area names, where it names any."""
+    day = local_day(round_.opens_at)
+    in_force = select(Division).where(
+        Division.parent_id == round_.street_id,
+        Division.level == Level.COMMUNITY,
+        Division.valid_from <= day,
+        or_(Division.valid_until.is_(None), Division.valid_until > day),
+    )
+    found = list(session.scalars(in_force.order_by(Division.code)))
+    return [community for community in found if community.name in round_.area] or found
+
+
+def community_names(session: Session, round_: Round) -> dict[int, str]:
+    """Names of all communities that an entry of the round may point to, by id."""
+    rows = select(Division.id, Division.name).where(Division.parent_id == round_.street_id)
+    return {row.id: row.name for row in session.execute(rows)}
+
+
+def stations_of(session: Session, round_: Round) -> list[Station]:
+    return list(session.scalars(select(Station).where(Station.round_id == round_.id).order_by(Station.id)))
+
+
+def open_stations(session: Session, round_: Round) -> list[Station]:
+    """Desks that still hand out slips."""
+    return [station for station in stations_of(session, round_) if station.ended_at is None]
+
+
+def batches_of(session: Session, round_: Round) -> list[CodeBatch]:
+    """Newest first."""
+    return list(session.scalars(select(CodeBatch).where(CodeBatch.round_id == round_.id).order_by(CodeBatch.id.desc())))
+
+
+def code_format_of(session: Session, round_: Round) -> CodeFormat:
+    """How the street wants its codes to look; letters until its office has been set up."""
+    office = session.get(StreetOffice, round_.street_id)
+    return office.code_format if office else CodeFormat.LETTERS
+
+
+# finding a person at the desk
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntry:
+    """A row of the register, opened for the desk."""
+
+    entry: RegisterEntry
+    name: str
+    community: str
+
+    @property
+    def id(self) -> int:
+        return self.entry.id
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    entries: list[FoundEntry]
+    total: int
+    page: int
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PAGE_SIZE + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        return min(self.page * PAGE_SIZE, self.total)
+
+
+def search_register(
+    session: Session, round_: Round, *, text: str = "", community_id: int | None = None, page: int = 1
+) -> EntryPage:
+    """Entries whose full name, 户号, year of birth or last four digits is what was typed; fifty a page.
+
+    A name is looked up by its HMAC: no entry is opened but those that are shown. Several words narrow the search:
+    "李明 3栋".
+    """
+    wanted = select(RegisterEntry).where(RegisterEntry.round_id == round_.id)
+    if community_id is not None:
+        wanted = wanted.where(RegisterEntry.community_id == community_id)
+    wanted = _matching(session, round_, wanted, text)
+    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    page = max(1, min(page, -(-total // PAGE_SIZE) or 1))
+    order = (RegisterEntry.community_id, RegisterEntry.household, RegisterEntry.id)
+    rows = session.scalars(wanted.order_by(*order).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+    return EntryPage(open_entries(session, round_, list(rows)), total, page)
+
+
+def _matching(session: Session, round_: Round, wanted: Select[RegisterEntry], text: str) -> Select[RegisterEntry]:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    whole_name = RegisterEntry.name_key == name_key(keys_of(session), round_.id, plain)
+    each_word = [_word_fits(session, round_, word) for word in plain.split()]
+    for fits in each_word:
+        wanted = wanted.where(or_(whole_name, fits))
+    return wanted
+
+
+def _word_fits(session: Session, round_: Round, word: str) -> ColumnElement[bool]:
+    kinds = [
+        RegisterEntry.name_key == name_key(keys_of(session), round_.id, word),
+        RegisterEntry.household.contains(word, autoescape=True),
+        RegisterEntry.id_last_four == word.upper(),
+    ]
+    if word.isascii() and word.isdigit() and len(word) == 4:
+        kinds.append(RegisterEntry.birth_year == int(word))
+    return or_(*kinds)
+
+
+def open_entries(session: Session, round_: Round, entries: Sequence[RegisterEntry]) -> list[FoundEntry]:
+    names, keys = community_names(session, round_), keys_of(session)
+    return [FoundEntry(row, person_of(keys, row).name, names.get(row.community_id, "")) for row in entries]
+
+
+# what may be counted (vote.md 3)
+
+
+def register_count(session: Session, round_: Round) -> int:
+    """Entitled persons. After the register is purged: the number in the closing minute."""
+    kept = _kept(session, round_)
+    return kept.register_count if kept else _count(session, round_, RegisterEntry.is_eligible)
+
+
+def late_count(session: Session, round_: Round) -> int:
+    """补登 confirmed by two: public."""
+    kept = _kept(session, round_)
+    return kept.late_count if kept else _count(session, round_, RegisterEntry.is_late, RegisterEntry.is_eligible)
+
+
+def given_count(session: Session, round_: Round) -> int:
+    """领票数: persons who were handed the means to vote."""
+    kept = _kept(session, round_)
+    return kept.given_count if kept else _count(session, round_, RegisterEntry.given.is_not(None))
+
+
+def given_by_hour(session: Session, round_: Round) -> list[tuple[datetime, int]]:
+    rows = (
+        select(RegisterEntry.given_hour, func.count())
+        .where(RegisterEntry.round_id == round_.id, RegisterEntry.given_hour.is_not(None))
+        .group_by(RegisterEntry.given_hour)
+        .order_by(RegisterEntry.given_hour)
+    )
+    return [(hour, count) for hour, count in session.execute(rows) if hour is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityCount:
+    """`given` is None where it is too small to be shown, or would give a small one away."""
+
+    name: str
+    given: int | None
+
+
+def given_by_community(session: Session, round_: Round) -> list[CommunityCount]:
+    """Given counts of 20 and more. One hidden count alone would follow from the total: then the next one hides too."""
+    rows = (
+        select(RegisterEntry.community_id, func.count())
+        .where(RegisterEntry.round_id == round_.id, RegisterEntry.given.is_not(None))
+        .group_by(RegisterEntry.community_id)
+    )
+    counts = {row[0]: row[1] for row in session.execute(rows)}
+    hidden = hidden_communities(counts)
+    return [
+        CommunityCount(community.name, None if community.id in hidden else counts.get(community.id, 0))
+        for community in communities_of(session, round_)
+    ]
+
+
+def hidden_communities(counts: dict[int, int]) -> set[int]:
+    """Ids whose counts may not be shown: those below 20, and the next larger while their sum stays below 20."""
+    hidden: set[int] = set()
+    total = 0
+    for community_id, count in sorted(counts.items(), key=lambda pair: (pair[1], pair[0])):
+        if count >= LEAST_SHOWN and (not hidden or total >= LEAST_SHOWN):
+            break
+        hidden.add(community_id)
+        total += count
+    return hidden
+
+
+@dataclass(frozen=True, slots=True)
+class StationFigures:
+    """What a desk can account for, in slips."""
+
+    printed: int
+    issued: int
+
+
+def station_figures(session: Session, station: Station) -> StationFigures:
+    """Bearer slips printed for the station, voided runs included, and persons marked as given there."""
+    printed = session.scalar(
+        select(func.coalesce(func.sum(CodeBatch.slip_count), 0)).where(
+            CodeBatch.station_id == station.id,
+            CodeBatch.kind == BatchKind.BEARER,
+            CodeBatch.printed_at.is_not(None),
+        )
+    )
+    issued = session.scalar(
+        select(func.count())
+        .select_from(RegisterEntry)
+        .where(RegisterEntry.given_station_id == station.id, RegisterEntry.given == GivenKind.SLIP)
+    )
+    return StationFigures(int(printed or 0), int(issued or 0))
+
+
+def addressee_count(session: Session, round_: Round, community_id: int | None) -> int:
+    """Persons to whom a slip could be delivered now."""
+    return session.scalar(select(func.count()).select_from(waiting_entries(round_, community_id).subquery())) or 0
+
+
+def waiting_entries(round_: Round, community_id: int | None) -> Select[RegisterEntry]:
+    """Entitled persons who were given nothing yet, in the order of their doors."""
+    wanted = select(RegisterEntry).where(
+        RegisterEntry.round_id == round_.id, RegisterEntry.is_eligible, RegisterEntry.given.is_(None)
+    )
+    if community_id is not None:
+        wanted = wanted.where(RegisterEntry.community_id == community_id)
+    return wanted.order_by(RegisterEntry.community_id, RegisterEntry.household, RegisterEntry.id)
+
+
+def _kept(session: Session, round_: Round) -> ClosingMinute | None:
+    return session.get(ClosingMinute, round_.id) if round_.register_purged_at else None
+
+
+def _count(session: Session, round_: Round, *conditions: ColumnElement[bool] | InstrumentedAttribute[bool]) -> int:
+    rows = select(func.count()).select_from(RegisterEntry).where(RegisterEntry.round_id == round_.id, *conditions)
+    return session.scalar(rows) or 0
