@@ -14,7 +14,8 @@ from diancai.platform.core.keys import keys_of
 from diancai.platform.divisions.models import Division, Level, StreetOffice
 from diancai.platform.funds.models import Fund
 from diancai.platform.polling.codes import code_key
-from diancai.platform.polling.models import BallotCode, Station
+from diancai.platform.polling.models import BallotCode, RegisterEntry, Station
+from diancai.platform.polling.operations.persons import Person, entry_columns
 from diancai.platform.rounds.models import MenuItem, Round, RuleBook
 from diancai.platform.rounds.states import RoundState
 from diancai.voting import new_code
@@ -147,3 +148,19 @@ def some_codes(session: Session, station: Station, count: int) -> list[str]:
     )
     session.flush()
     return codes
+
+
+def an_entry(
+    session: Session, round_: Round, *, name: str = "李明", community_id: int | None = None, **columns: Any
+) -> RegisterEntry:
+    """A person of the register, of the street's first community unless told otherwise."""
+    first = session.query(Division).filter_by(parent_id=round_.street_id).order_by(Division.id).first()
+    assert first is not None
+    facts: dict[str, Any] = {"household": "3栋-201", "birth_year": 1956, "id_last_four": None, "phone": ""}
+    person = Person(
+        name=name, community_id=community_id or first.id, **{k: columns.pop(k, v) for k, v in facts.items()}
+    )
+    entry = RegisterEntry(round_id=round_.id, **entry_columns(keys_of(session), round_.id, person), **columns)
+    session.add(entry)
+    session.flush()
+    return entry
