@@ -95,6 +95,7 @@ PERMISSIONS: dict[str, Permission] = {
         _may("see_counts", OFFICE, *ALIVE[2:], "final", "void"),
         # closing, counting, certifying
         _may("seal_round", {O, S}, "collecting"),
+        _may("see_count_desk", OFFICE, "closed", *AFTER_COUNT),
         _may("type_draw", {S}, "closed"),
         _may("count_round", {O, S}, "closed"),
         _may("see_result", OFFICE, *AFTER_COUNT),
@@ -102,6 +103,7 @@ PERMISSIONS: dict[str, Permission] = {
         _may("certify_result", {S}, "counted"),
         _may("submit_result", {O}, "certified"),
         _may("review_result", {R}, "certified"),
+        _may("return_result", {R, L}, "certified"),
         _may("publish_result", {L}, "certified"),
         _may("enter_objection", {O, C}, *ANNOUNCED_ON),
         _may("answer_objection", {O, L}, *ANNOUNCED_ON),
