@@ -14,18 +14,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from diancai.platform.core import clock
 from diancai.platform.core.keys import Keys, read_keys
 from diancai.platform.core.permissions import may
+from diancai.platform.features import VIEWS, load_jobs
 from diancai.platform.settings import Environment, Settings
 from diancai.platform.web import access, database, error_pages, filters, headers, locale
-
-VIEWS: tuple[str, ...] = ()
-"""Modules under diancai.platform that hold a blueprint `bp`."""
 
 csrf = CSRFProtect()
 
 
-def create_app(
-    settings: Settings, *, keys: Keys | None = None, now: Callable[[], datetime] = clock.now
-) -> Flask:
+def create_app(settings: Settings, *, keys: Keys | None = None, now: Callable[[], datetime] = clock.now) -> Flask:
     """Raises SettingsError for missing secrets, RuntimeError for an endpoint without a policy."""
     app = Flask("diancai")
     keys = keys or read_keys(_keys_file(settings))
@@ -79,5 +75,6 @@ def _init_templates(app: Flask, settings: Settings) -> None:
 
 
 def _register(app: Flask) -> None:
+    load_jobs()
     for name in VIEWS:
         app.register_blueprint(import_module(f"diancai.platform.{name}").bp)

@@ -1,0 +1,87 @@
+"""`diancai demo`: the sample street on this machine, ready to try."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from diancai.platform.cli.demo import panel, story
+from diancai.platform.cli.serving import run_together, web_command
+from diancai.platform.core import clock
+from diancai.platform.core.db import open_engine
+from diancai.platform.core.keys import new_keys, read_keys, write_keys
+from diancai.platform.core.migrate import upgrade
+from diancai.platform.features import load_jobs
+
+FOLDER = Path("instance")
+DATABASE = FOLDER / "diancai.db"
+KEYS_FILE = FOLDER / "keys"
+ACCOUNTS_FILE = FOLDER / "demo-accounts.txt"
+
+
+@click.command()
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
+@click.option("--port", envvar="PORT", default=8000, show_default=True)
+@click.option("--reset/--no-reset", envvar="RESET", default=False, help="Start afresh: the old sample data is deleted.")
+@click.option("--prepare-only", is_flag=True, help="Build the data and print the panel, but do not serve.")
+def demo(host: str, port: int, reset: bool, prepare_only: bool) -> None:
+    """Serve the sample street from an embedded database under instance/. A second start keeps its data."""
+    if reset and FOLDER.is_dir():
+        shutil.rmtree(FOLDER)
+    origin = f"http://{host}:{port}"
+    _set_environment(origin, host)
+    code = prepare()
+    click.echo(panel.panel(origin=origin, code=code, accounts=ACCOUNTS_FILE.read_text("utf-8")))
+    if not prepare_only:
+        web = web_command(host, port, processes=2, threads=8)
+        run_together([sys.executable, "-m", "diancai", "worker"], web)
+
+
+def prepare() -> str:
+    """Bring the sample data to this moment. Returns a fresh ballot code of the round that takes ballots."""
+    FOLDER.mkdir(exist_ok=True)
+    load_jobs()
+    if not DATABASE.exists():
+        click.echo("正在布置示范街道 / building the sample street …")
+        _build()
+    with _opened(DATABASE) as engine:
+        keys, at = read_keys(KEYS_FILE), clock.now()
+        story.refresh(engine, keys, at=at)
+        return story.mint_code(engine, keys, at=at)
+
+
+def _build() -> None:
+    """Under another name until it is whole: a start that was broken off begins anew."""
+    for left_over in FOLDER.glob("*"):
+        left_over.unlink()
+    write_keys(KEYS_FILE, new_keys())
+    unfinished = FOLDER / "building.db"
+    with _opened(unfinished) as engine:
+        story.build(engine, read_keys(KEYS_FILE), at=clock.now(), accounts_file=ACCOUNTS_FILE)
+    unfinished.rename(DATABASE)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Engine]:
+    upgrade(f"sqlite:///{path.absolute()}")
+    engine = open_engine(f"sqlite:///{path.absolute()}")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _set_environment(origin: str, host: str) -> None:
+    """The web processes and the worker inherit it."""
+    os.environ.update(
+        DIANCAI_ENVIRONMENT="demo",
+        DIANCAI_DATABASE_URL=f"sqlite:///{DATABASE.absolute()}",
+        DIANCAI_KEYS_FILE=str(KEYS_FILE.absolute()),
+        DIANCAI_ORIGIN=origin,
+        DIANCAI_TRUSTED_HOSTS=f"localhost,127.0.0.1,{host}",
+    )

@@ -1,0 +1,22 @@
+"""The features that answer requests, run jobs or wait for a second person, named in one place.
+
+A feature adds its modules here when they exist.
+"""
+
+from importlib import import_module
+
+VIEWS: tuple[str, ...] = (
+    "polling.voting_views",
+    "polling.board_views",
+    "publishing.views",
+    "publishing.health_views",
+)
+"""Modules that hold a blueprint `bp`."""
+
+JOBS: tuple[str, ...] = ("polling.jobs",)
+"""Modules that register jobs, or what a second person confirms."""
+
+
+def load_jobs() -> None:
+    for name in JOBS:
+        import_module(f"diancai.platform.{name}")
