@@ -34,7 +34,7 @@ def add_street(district_code: str, district_name: str, street_code: str, street_
         for code, name in ((district_code, district_name), (street_code, street_name)):
             if division_by_code(session, code, clock.local_day(at)) is None:
                 first_day = date(clock.local_day(at).year, 1, 1)
-                addfind_division(session, code=code, name=name, valid_from=first_day, by=SYSTEM, at=at)
+                add_division(session, code=code, name=name, valid_from=first_day, by=SYSTEM, at=at)
     click.echo(f"{street_name} {street_code}")
 
 
