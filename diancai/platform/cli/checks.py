@@ -5,8 +5,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from enum import StrEnum
 from inspect import getsource
 from pathlib import Path
+from typing import Any
 
 import click
 from alembic.autogenerate import compare_metadata
@@ -39,7 +41,7 @@ from diancai.platform.tables import ALL_TABLES
 
 PACKAGE = Path(diancai.__file__).parent
 DOCS = PACKAGE.parent / "docs"
-MACHINES: tuple[tuple[MoveTable, object], ...] = (
+MACHINES: tuple[tuple[MoveTable[Any], StrEnum], ...] = (
     (ROUND_MOVES, RoundState.DRAFT),
     (IMPORT_MOVES, RoundState.DRAFT),
     (SIGN_OFF_MOVES, SignOffState.SUBMITTED),
@@ -163,7 +165,7 @@ def _unreachable_states() -> Iterator[str]:
             state = waiting.pop()
             if state not in reached:
                 reached.add(state)
-                waiting.extend(table[state])  # type: ignore[index]
+                waiting.extend(table[state])
         yield from (f"{type(state).__name__}.{state}" for state in type(first) if state not in reached)
 
 

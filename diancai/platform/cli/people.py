@@ -11,6 +11,7 @@ from diancai.platform.core import clock
 from diancai.platform.core.actor import SYSTEM, Role
 from diancai.platform.core.working_days import seed_calendar
 from diancai.platform.divisions.models import Division
+from diancai.platform.divisions.operations.divisions import add_division
 from diancai.platform.divisions.queries import division_by_code, streets
 from diancai.platform.funds.operations import seed_caps
 
