@@ -1,0 +1,163 @@
+"""The public pages of one round: what it is, its menu, its items, how one gets a code, and its papers."""
+
+from typing import Any
+
+from flask import Response, request
+
+from diancai.errors import NotFound
+from diancai.platform.core.permissions import anyone
+from diancai.platform.core.timeline import timeline_of
+from diancai.platform.notices.queries import notices_about
+from diancai.platform.polling import queries as polling
+from diancai.platform.polling.board import seals_of
+from diancai.platform.publishing import life, phases, queries
+from diancai.platform.publishing.blueprint import bp
+from diancai.platform.publishing.cards import card_of, cards_of
+from diancai.platform.publishing.menu_search import MenuSearch, read_search, search_menu
+from diancai.platform.publishing.phases import Phase
+from diancai.platform.publishing.rules import ballot_rule, electorate, rules_in_words
+from diancai.platform.publishing.views.common import public_rounds_only, round_page
+from diancai.platform.rounds.models import MenuItem, Round
+from diancai.platform.rounds.policy import is_public, may_see_picture
+from diancai.platform.rounds.queries import addenda_of, picture_with_rounds, rule_book_row, withdrawals_of
+from diancai.platform.web.access import actor, allow, request_time, session
+from diancai.platform.web.loading import loads
+
+COUNTED_IN_PUBLIC = frozenset({Phase.OPEN, Phase.PAUSED, Phase.CLOSING, Phase.COUNTING})
+FOREVER = 365 * 86_400
+
+
+@loads("item_number", "item")
+def load_item(session_, number, things):
+    return queries.item_numbered(session_, things["round_"], number)
+
+
+@bp.get("/rounds/<int:round_id>", endpoint="round")
+@allow(anyone)
+@public_rounds_only
+def show_round(round_: Round):
+    phase = phases.phase_of(round_, request_time())
+    notices = notices_about(session(), f"round:{round_.id}")
+    return round_page(
+        "publishing/round.html",
+        round_,
+        left=phases.left_of(round_, phase, request_time()),
+        counts=_counts(round_, phase),
+        steps=life.life_of(round_, phase, notices),
+        happened=life.newest_first(timeline_of(session(), f"round:{round_.id}")),
+        rule=ballot_rule(round_),
+        rules=rules_in_words(round_),
+        rule_book=rule_book_row(session(), round_),
+        addenda=addenda_of(session(), round_),
+        notices=notices,
+        item_count=_item_count(round_),
+        outcome=queries.outcome_of(session(), round_),
+    )
+
+
+def _counts(round_: Round, phase: Phase) -> dict[str, Any] | None:
+    """All that may be known before the result (vote.md 3): given, and cast as of the last seal."""
+    if round_.is_imported or phase not in COUNTED_IN_PUBLIC:
+        return None
+    seals = seals_of(session(), round_.id)
+    return {
+        "given": polling.given_count(session(), round_),
+        "late": polling.late_count(session(), round_),
+        "by_community": polling.given_by_community(session(), round_),
+        "seal": seals[0] if seals else None,
+    }
+
+
+def _item_count(round_: Round) -> int:
+    return queries.item_counts(session(), [round_]).get(round_.id, 0)
+
+
+@bp.get("/rounds/<int:round_id>/rule-book.json")
+@allow(anyone)
+@public_rounds_only
+def rule_book(round_: Round) -> Response:
+    """The frozen text, byte for byte: its SHA-256 is the one on the page."""
+    book = rule_book_row(session(), round_)
+    if book is None:
+        raise NotFound("page.not_found")
+    answer = Response(book.text.encode(), mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="rule-book-{round_.id}.json"'
+    return answer
+
+
+@bp.get("/rounds/<int:round_id>/menu")
+@allow(anyone)
+@public_rounds_only
+def menu(round_: Round):
+    communities = polling.community_names(session(), round_)
+    search = read_search(request.args, communities)
+    items = search_menu(session(), round_, search)
+    return round_page(
+        "publishing/menu.html",
+        round_,
+        search=search,
+        communities=communities,
+        cards=cards_of(items, communities, withdrawals_of(session(), round_)),
+        item_count=_item_count(round_),
+    )
+
+
+@bp.get("/rounds/<int:round_id>/items/<path:item_number>")
+@allow(anyone)
+@public_rounds_only
+def item(round_: Round, item: MenuItem):
+    communities = polling.community_names(session(), round_)
+    before, after = queries.neighbours(session(), item)
+    card = card_of(item, communities, withdrawals_of(session(), round_).get(item.id))
+    return round_page("publishing/item.html", round_, card=card, before=before, after=after)
+
+
+@bp.get("/rounds/<int:round_id>/how-to-vote")
+@allow(anyone)
+@public_rounds_only
+def how_to_vote(round_: Round):
+    stations = polling.stations_of(session(), round_)
+    return round_page("publishing/how_to_vote.html", round_, stations=stations, who=electorate(round_))
+
+
+@bp.get("/rounds/<int:round_id>/booklet")
+@allow(anyone)
+@public_rounds_only
+def booklet(round_: Round):
+    """The whole menu in large type, to be printed and left on tables."""
+    items = search_menu(session(), round_, MenuSearch())
+    return _paper("publishing/booklet.html", round_, items)
+
+
+@bp.get("/rounds/<int:round_id>/poster")
+@allow(anyone)
+@public_rounds_only
+def poster(round_: Round):
+    """One sheet for the notice board, with the address as a QR code."""
+    return _paper("publishing/poster.html", round_, [])
+
+
+def _paper(template: str, round_: Round, items: list[MenuItem]):
+    communities = polling.community_names(session(), round_)
+    return round_page(
+        template,
+        round_,
+        cards=cards_of(items, communities, withdrawals_of(session(), round_)),
+        rule=ballot_rule(round_),
+        who=electorate(round_),
+        stations=polling.stations_of(session(), round_),
+        item_count=_item_count(round_),
+    )
+
+
+@bp.get("/pictures/<sha256>")
+@allow(anyone)
+def picture(sha256: str) -> Response:
+    """Named by its content, so it never changes; a draft's pictures are for its own street's office."""
+    found = picture_with_rounds(session(), sha256)
+    if found is None or not may_see_picture(actor(), found[1]):
+        raise NotFound("page.not_found")
+    shared_with = "public" if any(is_public(round_) for round_ in found[1]) else "private"
+    answer = Response(found[0].content, mimetype=found[0].media_type)
+    answer.headers["Cache-Control"] = f"{shared_with}, max-age={FOREVER}, immutable"
+    return answer
