@@ -437,7 +437,7 @@ def upgrade() -> None:
     sa.Column('bundle_sha256', sa.String(length=64), nullable=False),
     sa.Column('counted_by', sa.Integer(), nullable=True),
     sa.Column('counted_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint('spent_fen >= 0 AND left_fen >= 0', name=op.f('ck_result_within_fund')),
+    sa.CheckConstraint('spent_fen >= 0 AND spent_fen + left_fen = fund_fen', name=op.f('ck_result_fund_adds_up')),
     sa.ForeignKeyConstraint(['counted_by'], ['staff.id'], name=op.f('fk_result_counted_by')),
     sa.ForeignKeyConstraint(['round_id'], ['round.id'], name=op.f('fk_result_round_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_result')),
@@ -527,6 +527,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('sign_off', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_off_round_id'), ['round_id'], unique=False)
+        batch_op.create_index('uq_sign_off_pending', ['round_id', 'subject'], unique=True, sqlite_where=sa.text("state IN ('submitted', 'reviewed')"), postgresql_where=sa.text("state IN ('submitted', 'reviewed')"))
 
     op.create_table('station',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -43,7 +43,6 @@ def _may(action: str, roles: set[Role] | frozenset[Role], *states: str) -> Permi
 
 
 ALIVE = ("draft", "announced", "voting", "suspended", "collecting", "closed", "counted", "certified", "published")
-ANNOUNCED_ON = (*ALIVE[1:], "final", "void")
 WHILE_GIVING = ("announced", "voting")
 AFTER_COUNT = ("counted", "certified", "published", "final", "void")
 
@@ -59,24 +58,33 @@ PERMISSIONS: dict[str, Permission] = {
         _may("read_log", {A, W, D}),
         # money
         _may("see_funds", {A, O, R, L, W, D}),
+        _may("draft_fund", {O}),
         _may("edit_fund", {O}, "draft"),
         _may("approve_fund", {L}, "draft"),
+        _may("set_cap", {A}),
         # a round: drafting and signing
         _may("see_round", OFFICE),
         _may("draft_round", {O}),
         _may("edit_round", {O}, "draft"),
         _may("submit_round", {O}, "draft"),
         _may("review_round", {R}, "draft"),
+        _may("return_round", {R, L}, "draft"),
         _may("announce_round", {L}, "draft"),
         _may("discard_round", {O}, "draft"),
         # a round: living
         _may("suspend_round", {O, L}, "voting"),
         _may("resume_round", {O, L}, "suspended"),
         _may("extend_round", {L}, "voting", "suspended"),
+        _may("collect_round", {O, L}, "suspended"),
         _may("withdraw_item", {O, L}, "announced", "voting", "suspended"),
         _may("void_round", {L}, *ALIVE),
         _may("confirm_request", {O, R, L, S}),
+        # notices and objections
+        _may("see_notices", OFFICE),
         _may("post_notice", {O}, "draft", "announced"),
+        _may("confirm_notice", {O}),
+        _may("enter_objection", {O, C}),
+        _may("answer_objection", {O, L}),
         # register and codes
         _may("see_register", {O, C}),
         _may("import_register", {O}, "draft", "announced"),
@@ -105,8 +113,6 @@ PERMISSIONS: dict[str, Permission] = {
         _may("review_result", {R}, "certified"),
         _may("return_result", {R, L}, "certified"),
         _may("publish_result", {L}, "certified"),
-        _may("enter_objection", {O, C}, *ANNOUNCED_ON),
-        _may("answer_objection", {O, L}, *ANNOUNCED_ON),
         _may("recount_round", {O, L}, "published"),
         _may("finish_round", {O, L}, "published"),
         _may("purge_register", {A, O}, "final", "void"),

@@ -99,6 +99,25 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
     Trigger("menu_item_frozen_insert", "menu_item", "INSERT", f"{_round_state('NEW')} <> 'draft'"),
     Trigger("menu_item_frozen_update", "menu_item", "UPDATE", f"{_round_state('OLD')} <> 'draft'"),
     Trigger("menu_item_frozen_delete", "menu_item", "DELETE", f"{_round_state('OLD')} <> 'draft'"),
+    # what was signed stays as it was signed; money that was approved stays as it was approved
+    Trigger("sign_off_final", "sign_off", "UPDATE", "OLD.state IN ('signed', 'superseded')"),
+    Trigger("sign_off_kept", "sign_off", "DELETE"),
+    Trigger("fund_frozen", "fund", "UPDATE", "OLD.state = 'approved'"),
+    Trigger("fund_kept", "fund", "DELETE", "OLD.state = 'approved'"),
+    # a notice is frozen when posted; its window may only grow, and an answer stands
+    Trigger(
+        "notice_frozen",
+        "notice",
+        "UPDATE OF street_id, subject, kind, title, facts, posted_at, working_days",
+    ),
+    Trigger("notice_window_grows", "notice", "UPDATE OF ends_at", "NEW.ends_at < OLD.ends_at"),
+    Trigger("notice_kept", "notice", "DELETE"),
+    Trigger(
+        "objection_frozen",
+        "objection",
+        "UPDATE OF notice_id, number, channel, text, look_up_code, received_at",
+    ),
+    Trigger("objection_answered_once", "objection", "UPDATE OF outcome, answer", "OLD.outcome IS NOT NULL"),
     # the box: a ballot never changes; nothing is added once the round is sealed
     Trigger("inbox_no_update", "inbox_ballot", "UPDATE"),
     Trigger("sealed_no_update", "sealed_ballot", "UPDATE"),

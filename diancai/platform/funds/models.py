@@ -15,12 +15,17 @@ class FundState(StrEnum):
     APPROVED = "approved"
 
 
+FUND_MOVES: dict[FundState, set[FundState]] = {FundState.DRAFT: {FundState.APPROVED}, FundState.APPROVED: set()}
+
+
 class Fund(Base):
     __tablename__ = "fund"
     __table_args__ = (
         UniqueConstraint("street_id", "year", "budget_line"),
         CheckConstraint("amount_fen > 0", name="amount"),
-        CheckConstraint("state = 'draft' OR (approval_reference IS NOT NULL AND approved_on IS NOT NULL)", name="approval"),
+        CheckConstraint(
+            "state = 'draft' OR (approval_reference IS NOT NULL AND approved_on IS NOT NULL)", name="approval"
+        ),
     )
 
     id: Mapped[Identity]
@@ -47,7 +52,9 @@ class FundEntry(Base):
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), index=True)
     kind: Mapped[EntryKind] = mapped_column(stored_enum(EntryKind, "kind"))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
-    round_id: Mapped[int | None]  # NULL: the approval itself
+    round_id: Mapped[int | None] = mapped_column(index=True)  # NULL: the approval itself
+    reference: Mapped[str] = mapped_column(String(120))
+    """The approval, or the round's title as it was at the posting."""
     at: Mapped[datetime]
 
 

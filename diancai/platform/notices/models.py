@@ -1,7 +1,9 @@
 """公示: a notice with a window in working days, and the objections it brings."""
 
+import json
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -56,6 +58,11 @@ class Notice(Base):
     """May only move later: a correction of the calendar may lengthen the window, never shorten it."""
     last_day: Mapped[date]
     tentative_year: Mapped[int | None]  # a year whose holidays were not known at posting; NULL: all known or confirmed
+
+    @property
+    def fact_values(self) -> dict[str, Any]:
+        values: dict[str, Any] = json.loads(self.facts)
+        return values
 
 
 class Objection(Base):

@@ -2,7 +2,17 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diancai.budget import Binding, Completion, ItemCategory, Method, Utility
@@ -33,7 +43,9 @@ class Round(Base):
         CheckConstraint("publication = 'totals' OR max_marks <= 5 OR kind = 'imported'", name="publication_marks"),
         CheckConstraint("min_turnout_percent BETWEEN 0 AND 100", name="min_turnout"),
         CheckConstraint("min_ballots >= 0", name="min_ballots"),
-        CheckConstraint("(state = 'draft') = (announced_at IS NULL) OR state = 'void' OR kind = 'imported'", name="announced"),
+        CheckConstraint(
+            "(state = 'draft') = (announced_at IS NULL) OR state = 'void' OR kind = 'imported'", name="announced"
+        ),
         CheckConstraint("state <> 'void' OR void_reason IS NOT NULL", name="void_reason"),
         CheckConstraint("kind = 'imported' OR fund_id IS NOT NULL", name="fund"),
     )
@@ -66,7 +78,11 @@ class Round(Base):
     seat_count: Mapped[int | None]  # NULL: not top-k, as many as the fund pays for
     tie_rule: Mapped[TieRule] = mapped_column(stored_enum(TieRule, "tie_rule"), default=TieRule.COST_THEN_LOT)
     item_order: Mapped[ItemOrder] = mapped_column(stored_enum(ItemOrder, "item_order"), default=ItemOrder.DRAWN)
-    publication: Mapped[Publication] = mapped_column(stored_enum(Publication, "publication"), default=Publication.TOTALS)
+    order_seed: Mapped[str | None] = mapped_column(String(120))  # NULL: the office put the items in order by hand
+    """What the lot of the ballot numbers (抽签定序) was drawn with."""
+    publication: Mapped[Publication] = mapped_column(
+        stored_enum(Publication, "publication"), default=Publication.TOTALS
+    )
     # validity conditions; 0 asks for nothing
     min_turnout_percent: Mapped[int] = mapped_column(default=0)
     min_ballots: Mapped[int] = mapped_column(default=0)
@@ -94,6 +110,10 @@ class Round(Base):
     @property
     def is_imported(self) -> bool:
         return self.kind is RoundKind.IMPORTED
+
+    @property
+    def channel_names(self) -> list[str]:
+        return self.channels.split(",")
 
 
 class MenuItem(Base):
@@ -190,6 +210,14 @@ class SignOff(Base):
         CheckConstraint("signed_by IS NULL OR (signed_by <> drafted_by AND signed_by <> reviewed_by)", name="signer"),
         CheckConstraint("state <> 'signed' OR (signed_by IS NOT NULL AND minute_number IS NOT NULL)", name="signed"),
         CheckConstraint("state <> 'reviewed' OR reviewed_by IS NOT NULL", name="reviewed"),
+        Index(
+            "uq_sign_off_pending",
+            "round_id",
+            "subject",
+            unique=True,
+            sqlite_where=text("state IN ('submitted', 'reviewed')"),
+            postgresql_where=text("state IN ('submitted', 'reviewed')"),
+        ),
     )
 
     id: Mapped[Identity]

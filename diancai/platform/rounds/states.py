@@ -62,6 +62,17 @@ class ItemOrder(StrEnum):
     RANDOM = "random"
 
 
+class VotingChannel(StrEnum):
+    """On what a ballot is filled in: one's own phone, or the street's public terminal."""
+
+    PHONE = "phone"
+    TERMINAL = "terminal"
+
+
+ONLINE_CHANNELS = frozenset(VotingChannel)
+"""Channels on which every voter may see an order of one's own; paper and a hall show all the same one."""
+
+
 class Publication(StrEnum):
     TOTALS = "totals"
     BALLOTS = "ballots"

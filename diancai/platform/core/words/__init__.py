@@ -1,9 +1,22 @@
 """The catalogue of texts: what each code says, in Chinese. One file a feature; English stands in translations/en."""
 
-from diancai.platform.core.words import accounts, common, polling, publishing, results, rounds, sheets, voting
+from diancai.platform.core.words import (
+    accounts,
+    admin,
+    common,
+    divisions,
+    funds,
+    notices,
+    polling,
+    publishing,
+    results,
+    rounds,
+    sheets,
+    voting,
+)
 
 WORDS: dict[str, str] = {}
-for part in (common, sheets, accounts, rounds, polling, voting, results, publishing):
+for part in (common, sheets, accounts, divisions, admin, funds, notices, rounds, polling, voting, results, publishing):
     twice = WORDS.keys() & part.WORDS.keys()
     assert not twice, f"said twice: {sorted(twice)}"
     WORDS |= part.WORDS

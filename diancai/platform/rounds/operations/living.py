@@ -1,0 +1,218 @@
+"""The life of an announced round: suspended, resumed, extended, an item withdrawn, the round void (vote.md 4)."""
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from diancai.errors import Conflict, InvalidInput, LimitReached, WrongState
+from diancai.platform.core.actor import Actor, Role
+from diancai.platform.core.audit import record
+from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
+from diancai.platform.core.db import rows_changed
+from diancai.platform.core.jobs import cancel, enqueue
+from diancai.platform.core.moves import move
+from diancai.platform.core.texts import show_time
+from diancai.platform.core.timeline import note
+from diancai.platform.funds.models import Fund
+from diancai.platform.funds.operations import release_all_from_round
+from diancai.platform.rounds.events import (
+    CollectingBegun,
+    ItemWithdrawn,
+    RoundExtended,
+    RoundResumed,
+    RoundSuspended,
+    RoundVoided,
+)
+from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round, RoundAddendum
+from diancai.platform.rounds.operations.announcing import close_key, open_key, subject_of
+from diancai.platform.rounds.operations.drafting import stated
+from diancai.platform.rounds.operations.posting import post_void_notice
+from diancai.platform.rounds.queries import item_in, items_of, withdrawals_of
+from diancai.platform.rounds.states import ROUND_MOVES, RoundState
+
+WITHDRAWABLE = (RoundState.ANNOUNCED, RoundState.VOTING, RoundState.SUSPENDED)
+UNSEALED = (RoundState.VOTING, RoundState.SUSPENDED, RoundState.COLLECTING)
+
+
+def suspend_round(session: Session, round_: Round, *, reason: str, by: Actor, at: datetime) -> None:
+    """中止: nothing is given or cast until the round resumes. Raises InvalidInput round.reason_missing, WrongState."""
+    reason = stated(reason)
+    move(session, round_, RoundState.SUSPENDED, table=ROUND_MOVES)
+    _add_addendum(session, round_, "suspended", reason, None, by, at)
+    record(session, RoundSuspended(round_.street_id, round_.id, reason), by=by, at=at)
+
+
+def resume_round(session: Session, round_: Round, *, reason: str, by: Actor, at: datetime) -> None:
+    """Votes are taken again. Raises as `suspend_round`; past the end WrongState round.past_close: extend it first, or
+    go on to collecting.
+    """
+    reason = stated(reason)
+    if round_.state is RoundState.SUSPENDED and at >= round_.closes_at:
+        raise WrongState("round.past_close", closes_at=round_.closes_at)
+    if round_.state is not RoundState.SUSPENDED:
+        raise WrongState("round.not_suspended")
+    move(session, round_, RoundState.VOTING, table=ROUND_MOVES)
+    _add_addendum(session, round_, "resumed", reason, None, by, at)
+    record(session, RoundResumed(round_.street_id, round_.id, reason), by=by, at=at)
+
+
+def collect_round(session: Session, round_: Round, *, reason: str, by: Actor, at: datetime) -> None:
+    """A suspended round whose end has passed is not resumed but goes on to 收集票箱.
+
+    Raises as `suspend_round`, WrongState round.not_suspended, round.not_past_close: a round never closes early.
+    """
+    reason = stated(reason)
+    if round_.state is not RoundState.SUSPENDED:
+        raise WrongState("round.not_suspended")
+    if at < round_.closes_at:
+        raise WrongState("round.not_past_close", closes_at=round_.closes_at)
+    move(session, round_, RoundState.COLLECTING, table=ROUND_MOVES)
+    _add_addendum(session, round_, "collecting", reason, None, by, at)
+    record(session, CollectingBegun(round_.street_id, round_.id, reason), by=by, at=at)
+
+
+def extend_round(session: Session, round_: Round, *, closes_at: datetime, reason: str, by: Actor, at: datetime) -> None:
+    """延期 by a public signed addendum; the rule book and its hash stay as they are.
+
+    Raises InvalidInput round.reason_missing, round.not_later (closes_at), LimitReached round.past_latest
+    (latest_close_at), WrongState round.closed_by_clock for a vote that has ended, Conflict when it was extended
+    meanwhile.
+    """
+    reason = stated(reason)
+    _check_extension(round_, closes_at, at)
+    before = round_.closes_at
+    statement = update(Round).where(Round.id == round_.id, Round.state == round_.state, Round.closes_at == before)
+    session.flush()
+    if rows_changed(session, statement.values(closes_at=closes_at)) != 1:
+        raise Conflict("state.changed_meanwhile")
+    session.refresh(round_)
+    _add_addendum(session, round_, "extended", reason, closes_at, by, at)
+    record(session, RoundExtended(round_.street_id, round_.id, reason, closes_at), by=by, at=at)
+    enqueue(session, "polling.close_round", round_.id, due_at=closes_at, unique_key=close_key(round_))
+
+
+def request_withdrawal(
+    session: Session, round_: Round, item: MenuItem, *, reason: str, by: Actor, at: datetime
+) -> ConfirmationRequest:
+    """Ask for an item to be withdrawn; it happens when a second person confirms.
+
+    Raises as `core.confirmations.request_confirmation`, and what `_check_withdrawal` raises.
+    """
+    _check_withdrawal(session, round_, item)
+    return request_confirmation(
+        session,
+        "round.withdraw_item",
+        round_.street_id,
+        reason=reason,
+        by=by,
+        at=at,
+        round_id=round_.id,
+        item_id=item.id,
+    )
+
+
+@confirmable("round.withdraw_item", Role.OFFICER, Role.REVIEWER, Role.LEADER)
+def withdraw_item(
+    session: Session, *, round_id: int, item_id: int, reason: str, by: Actor, requested_by: Actor, at: datetime
+) -> ItemWithdrawal:
+    """The item stays visible and cannot win; votes for it remain in their ballots.
+
+    Raises WrongState round.no_withdrawal_now, Conflict item.withdrawn_already, LimitReached menu.too_few_left (marks).
+    """
+    round_ = session.get_one(Round, round_id)
+    item = session.get_one(MenuItem, item_id)
+    _check_withdrawal(session, round_, item)
+    assert requested_by.staff_id is not None
+    assert by.staff_id is not None
+    row = ItemWithdrawal(
+        item_id=item.id,
+        round_id=round_.id,
+        reason=reason,
+        requested_by=requested_by.staff_id,
+        confirmed_by=by.staff_id,
+        at=at,
+    )
+    session.add(row)
+    record(session, ItemWithdrawn(round_.street_id, round_.id, item.id, item.number, reason), by=by, at=at)
+    note(session, subject_of(round_), "round.item_withdrawn", at=at, number=item.number, name=item.name, reason=reason)
+    return row
+
+
+def request_void(session: Session, round_: Round, *, reason: str, by: Actor, at: datetime) -> ConfirmationRequest:
+    """Ask for a round to be made void. A draft is discarded instead (`discard_draft`).
+
+    Raises as `request_confirmation`, WrongState round.cannot_be_void.
+    """
+    _check_voidable(round_)
+    return request_confirmation(
+        session, "round.void", round_.street_id, reason=reason, by=by, at=at, round_id=round_.id
+    )
+
+
+@confirmable("round.void", Role.REVIEWER, Role.LEADER)
+def void_round(session: Session, *, round_id: int, reason: str, by: Actor, requested_by: Actor, at: datetime) -> Round:
+    """作废: the money goes back to the fund, the reason is published, and what was cast is sealed beyond tracing.
+
+    Raises WrongState round.cannot_be_void.
+    """
+    round_ = session.get_one(Round, round_id)
+    _check_voidable(round_)
+    before = round_.state
+    move(session, round_, RoundState.VOID, table=ROUND_MOVES, void_reason=reason, is_provisional=False)
+    if round_.fund_id is not None:
+        release_all_from_round(session, session.get_one(Fund, round_.fund_id), round_.id, at=at)
+    cancel(session, open_key(round_))
+    cancel(session, close_key(round_))
+    if before in UNSEALED:
+        enqueue(session, "polling.erase_round", round_.id, due_at=at, unique_key=f"erase:{round_.id}")
+    record(session, RoundVoided(round_.street_id, round_.id, before, reason), by=by, at=at)
+    note(session, subject_of(round_), "round.void", at=at, reason=reason)
+    post_void_notice(session, round_, reason, by=by, at=at)
+    return round_
+
+
+def _check_extension(round_: Round, closes_at: datetime, at: datetime) -> None:
+    if round_.state not in (RoundState.VOTING, RoundState.SUSPENDED):
+        raise WrongState("round.not_open")
+    if round_.state is RoundState.VOTING and at >= round_.closes_at:
+        raise WrongState("round.closed_by_clock", closes_at=round_.closes_at)
+    if closes_at <= max(round_.closes_at, at):
+        raise InvalidInput("round.not_later", field="closes_at", closes_at=round_.closes_at)
+    if closes_at > round_.latest_close_at:
+        raise LimitReached("round.past_latest", field="closes_at", latest_close_at=round_.latest_close_at)
+
+
+def _check_withdrawal(session: Session, round_: Round, item: MenuItem) -> None:
+    if round_.state not in WITHDRAWABLE or item_in(session, round_, item.id) is None:
+        raise WrongState("round.no_withdrawal_now")
+    gone = withdrawals_of(session, round_)
+    if item.id in gone:
+        raise Conflict("item.withdrawn_already")
+    if len(items_of(session, round_)) - len(gone) - 1 < round_.min_marks:
+        raise LimitReached("menu.too_few_left", marks=round_.min_marks)
+
+
+def _check_voidable(round_: Round) -> None:
+    if round_.state is RoundState.DRAFT or RoundState.VOID not in ROUND_MOVES[round_.state]:
+        raise WrongState("round.cannot_be_void")
+
+
+def _add_addendum(
+    session: Session, round_: Round, code: str, reason: str, closes_at: datetime | None, by: Actor, at: datetime
+) -> None:
+    """A public note beside the rule book, signed with the name of the one who made it."""
+    assert by.staff_id is not None
+    session.add(
+        RoundAddendum(
+            round_id=round_.id,
+            code=code,
+            reason=reason,
+            closes_at=closes_at,
+            signed_by=by.staff_id,
+            signer_name=by.name,
+            at=at,
+        )
+    )
+    facts = {"closes_at": show_time(closes_at)} if closes_at else {}
+    note(session, subject_of(round_), f"round.{code}", at=at, reason=reason, **facts)

@@ -1,0 +1,115 @@
+"""What a round still needs, in the order in which an office does it: the checklist, and the gate before signing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from diancai.budget import check_cap
+from diancai.errors import DomainError, InvalidInput, LimitReached
+from diancai.platform.core.clock import local_day
+from diancai.platform.funds.models import Fund, FundState
+from diancai.platform.funds.queries import caps_for
+from diancai.platform.notices.models import NoticeKind
+from diancai.platform.notices.queries import notices_about
+from diancai.platform.rounds.checks import rule_problems, rules_in
+from diancai.platform.rounds.models import MenuItem, Round
+from diancai.platform.rounds.queries import items_of, latest_sign_off, scrutineers_of
+from diancai.platform.rounds.states import RoundState, SignOffState
+
+FEWEST_SCRUTINEERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the checklist. Its sentence is `step.<code>`, or `step.<code>.done`, filled with the facts."""
+
+    code: str
+    is_done: bool
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+def check_ready(session: Session, round_: Round, *, at: datetime) -> None:
+    """Raises the first thing that keeps a draft from being signed: what `rule_problems` has, or InvalidInput
+    round.opens_in_past, menu.empty, menu.fewer_than_marks (count, marks), item.incomplete (name, missing),
+    item.over_fund (name, cost_fen, fund_fen), LimitReached cap.item_over with the item's `name`.
+    """
+    for problem in problems_before_signing(session, round_, at=at):
+        raise problem
+
+
+def problems_before_signing(session: Session, round_: Round, *, at: datetime) -> Iterator[DomainError]:
+    yield from rule_problems(rules_in(round_))
+    if round_.opens_at <= at:
+        yield InvalidInput("round.opens_in_past", field="opens_at")
+    yield from _menu_problems(session, round_)
+
+
+def checklist(session: Session, round_: Round, *, at: datetime) -> list[Step]:
+    """The steps up to the opening of the vote; empty from then on."""
+    if round_.is_imported or round_.state not in (RoundState.DRAFT, RoundState.ANNOUNCED):
+        return []
+    steps = _drafting_steps(session, round_, at) if round_.state is RoundState.DRAFT else []
+    return [*steps, *_opening_steps(session, round_)]
+
+
+def what_is_missing(session: Session, round_: Round, *, at: datetime) -> list[str]:
+    """Codes of the steps that are not done, the next one first."""
+    return [step.code for step in checklist(session, round_, at=at) if not step.is_done]
+
+
+def incomplete_parts(item: MenuItem) -> list[str]:
+    """What a promise must name before it is published (X-22, X-24): by column."""
+    wanted = ("category", "completes_on", "responsible_unit", "origin", "text")
+    return [name for name in wanted if not getattr(item, name)]
+
+
+def _menu_problems(session: Session, round_: Round) -> Iterator[DomainError]:
+    items = items_of(session, round_)
+    if not items:
+        yield InvalidInput("menu.empty")
+    elif len(items) < round_.max_marks:
+        yield InvalidInput("menu.fewer_than_marks", count=len(items), marks=round_.max_marks)
+    caps, day = caps_for(session, round_.street_id), local_day(round_.opens_at)
+    for item in items:
+        if missing := incomplete_parts(item):
+            yield InvalidInput(f"item.incomplete.{missing[0]}", name=item.name)
+            continue
+        if item.cost_fen > round_.fund_fen:
+            yield InvalidInput("item.over_fund", name=item.name, cost_fen=item.cost_fen, fund_fen=round_.fund_fen)
+        try:
+            assert item.category is not None  # named above when it is missing
+            check_cap(caps, item.category, day, item.cost_fen)
+        except (InvalidInput, LimitReached) as refusal:
+            yield type(refusal)(f"{refusal.code}.named", **refusal.facts, name=item.name)
+
+
+def _drafting_steps(session: Session, round_: Round, at: datetime) -> list[Step]:
+    items = items_of(session, round_)
+    rules_are_fine = not list(rule_problems(rules_in(round_))) and round_.opens_at > at
+    menu_problems = list(_menu_problems(session, round_))
+    paper = latest_sign_off(session, round_)
+    state = paper.state if paper else None
+    return [
+        Step("rules", rules_are_fine),
+        Step("menu", bool(items) and not menu_problems, {"count": len(items), "problems": len(menu_problems)}),
+        Step("order", round_.order_seed is not None, {"seed": round_.order_seed or ""}),
+        Step("submit", state in (SignOffState.SUBMITTED, SignOffState.REVIEWED)),
+        Step("review", state is SignOffState.REVIEWED),
+        Step("announce", False),
+    ]
+
+
+def _opening_steps(session: Session, round_: Round) -> list[Step]:
+    subject = f"round:{round_.id}"
+    count = len(scrutineers_of(session, round_))
+    steps = [
+        Step("candidate_notice", bool(notices_about(session, subject, NoticeKind.CANDIDATES))),
+        Step("register_notice", bool(notices_about(session, subject, NoticeKind.REGISTER))),
+        Step("scrutineers", count >= FEWEST_SCRUTINEERS, {"count": count, "target": round_.scrutineer_count}),
+    ]
+    fund = session.get_one(Fund, round_.fund_id)
+    if round_.is_provisional or (round_.state is RoundState.DRAFT and fund.state is not FundState.APPROVED):
+        steps.insert(0, Step("fund_approval", False, {"fund": fund.name}))
+    return steps
