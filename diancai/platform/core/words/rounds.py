@@ -164,11 +164,6 @@ WORDS: dict[str, str] = {
     "round.collecting": N_("中止后不再恢复，转入收集票箱：{reason}"),
     "round.item_withdrawn": N_("撤下第 {number} 号“{name}”：{reason}"),
     "round.void": N_("投票活动作废：{reason}"),
-    # addenda
-    "addendum.suspended": N_("中止"),
-    "addendum.resumed": N_("恢复"),
-    "addendum.extended": N_("延期"),
-    "addendum.collecting": N_("转入收集票箱"),
     # events
     "event.RoundDrafted": N_("草拟投票活动"),
     "event.RoundEdited": N_("修改表决办法"),
