@@ -13,7 +13,7 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]
 from python_calamine import CalamineError, CalamineWorkbook
 
-from diancai.errors import InvalidInput
+from diancai.errors import DomainError, InvalidInput
 from diancai.platform.core.sheet_cells import MOST_EXACT, cell_text
 from diancai.platform.core.sheet_files import (
     MOST_COLUMNS,
@@ -75,7 +75,7 @@ class SheetReading:
     def is_clean(self) -> bool:
         return not self.problems
 
-    def problem(self, row: SheetRow, column: Column, error: InvalidInput) -> Problem:
+    def problem(self, row: SheetRow, column: Column, error: DomainError) -> Problem:
         """A problem that only the caller can see, for example a number used twice."""
         letters = self.places.get(column.key, "")
         return Problem(self.sheet, row.number, letters, column.titles[0], error.code, error.facts)

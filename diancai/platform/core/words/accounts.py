@@ -1,7 +1,61 @@
-"""Words of accounts and what belongs to it."""
+"""Words of accounts: signing in, people, roles, deputies."""
 
 from diancai.platform.core.words.marks import N_
 
 WORDS: dict[str, str] = {
-    "accounts.none": N_("无"),
+    # signing in
+    "sign_in.refused": N_("用户名或密码不对，请核对后再试"),
+    "sign_in.wait": N_("试错次数太多，请过 {minutes} 分钟再试"),
+    "sign_in.code_wrong": N_("动态码不对或已经用过，请输入手机上最新的6位数字"),
+    "sign_in.already_enrolled": N_("这个账号已经绑定过动态码"),
+    "sign_in.enrolment_expired": N_("二维码已失效，请扫描新的二维码"),
+    "sign_in.signed_out": N_("已退出登录"),
+    "sign_in.signed_out_everywhere": N_("已在所有设备上退出登录"),
+    "sign_in.enrolled": N_("已绑定动态码，以后登录都需要它"),
+    # passwords
+    "password.too_short": N_("密码至少要有 {limit} 个字符"),
+    "password.too_long": N_("密码最多 {limit} 个字符"),
+    "password.too_common": N_("这个密码太容易猜到，请换一个"),
+    "password.own_name": N_("密码里不能有自己的用户名"),
+    "password.wrong": N_("现在的密码不对"),
+    "password.same": N_("新密码不能和现在的一样"),
+    "password.differs": N_("两次输入的新密码不一样"),
+    "password.changed": N_("密码已修改，其他设备上的登录已全部退出"),
+    # people
+    "staff.sign_in_name": N_("用户名用2到64个小写字母、数字、点、横线或下划线，以字母或数字开头"),
+    "staff.name_missing": N_("请填写姓名，最多64个字"),
+    "staff.no_role": N_("请至少给一个角色"),
+    "staff.name_taken": N_("用户名 {sign_in_name} 已有人使用"),
+    "staff.not_your_division": N_("您只能管理自己街道或本区的角色"),
+    "staff.not_your_person": N_("这个人还在别的街道任职，请由上级管理员处理"),
+    "staff.yourself": N_("不能对自己的账号做这件事，请由另一位管理员处理"),
+    "staff.role_held": N_("已经有这个角色了"),
+    "staff.inactive": N_("账号已停用"),
+    "staff.last_administrator": N_("这是最后一位管理员，请先设好另一位"),
+    "staff.role_granted": N_("已增加角色"),
+    "staff.role_revoked": N_("已撤销角色"),
+    "staff.deactivated": N_("账号已停用，登录已全部退出"),
+    "staff.reactivated": N_("账号已恢复"),
+    "staff.second_factor_reset": N_("动态码已解除，下次登录时重新绑定"),
+    # deputies
+    "deputy.same_person": N_("代理人必须是另一个人"),
+    "deputy.days": N_("结束日期不能早于开始日期"),
+    "deputy.too_long": N_("一次最多代理 {limit} 天"),
+    "deputy.missing": N_("请选择代理人"),
+    "deputy.named": N_("已设代理人"),
+    "deputy.ended": N_("已取消代理"),
+    # events
+    "event.StaffAdded": N_("新增人员 {name}（{sign_in_name}）"),
+    "event.RoleGranted": N_("给 {name} 增加角色：{role}"),
+    "event.RoleRevoked": N_("撤销 {name} 的角色：{role}"),
+    "event.StaffDeactivated": N_("停用 {name} 的账号"),
+    "event.StaffReactivated": N_("恢复 {name} 的账号"),
+    "event.DeputyNamed": N_("指定 {deputy_name} 代理 {name}，{first_day} 至 {last_day}"),
+    "event.DeputyEnded": N_("取消 {deputy_name} 对 {name} 的代理"),
+    "event.PasswordReset": N_("重设 {name} 的密码"),
+    "event.PasswordChanged": N_("修改了自己的密码"),
+    "event.SecondFactorEnrolled": N_("绑定了动态码"),
+    "event.SecondFactorReset": N_("解除 {name} 的动态码"),
+    "event.SignedIn": N_("登录"),
+    "event.SignedOutEverywhere": N_("在所有设备上退出登录"),
 }

@@ -1,0 +1,39 @@
+"""A spreadsheet that is sent twice: once to be checked, once to be stored, without being chosen again in between."""
+
+import base64
+import binascii
+
+from flask_wtf.file import FileField
+from wtforms import HiddenField
+
+from diancai.errors import InvalidInput
+from diancai.platform.web.forms import Form
+from diancai.platform.web.locale import lazy_gettext
+
+MOST_KEPT_BYTES = 1_200_000
+"""A larger file is chosen anew for storing: form fields may hold 2 MiB in all."""
+
+
+class SheetForm(Form):
+    """The dry run keeps the checked file in a hidden field; it is checked again when it is stored."""
+
+    file = FileField(lazy_gettext("表格文件（.xlsx）"))
+    checked = HiddenField()
+
+    def content(self) -> bytes:
+        """The file as sent. A newly chosen one counts before the kept one. Raises InvalidInput sheet.missing."""
+        if self.file.data:
+            return bytes(self.file.data.read())
+        try:
+            kept = base64.b64decode(self.checked.data or "", validate=True)
+        except binascii.Error:
+            kept = b""
+        if not kept:
+            raise InvalidInput("sheet.missing", field="file")
+        return kept
+
+    def keep(self, content: bytes) -> None:
+        self.checked.data = base64.b64encode(content).decode() if len(content) <= MOST_KEPT_BYTES else ""
+
+    def forget(self) -> None:
+        self.checked.data = ""
