@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from diancai.platform.core import clock
 from diancai.platform.core.keys import Keys, read_keys
 from diancai.platform.core.permissions import may
+from diancai.platform.divisions.signed_in import signed_in_actor
 from diancai.platform.features import VIEWS, load_jobs
 from diancai.platform.settings import Environment, Settings
 from diancai.platform.web import access, database, error_pages, filters, headers, locale
@@ -28,6 +29,7 @@ def create_app(settings: Settings, *, keys: Keys | None = None, now: Callable[[]
     _configure(app, settings, keys)
     app.extensions["diancai.settings"] = settings
     app.extensions["diancai.clock"] = now
+    app.extensions["diancai.actor"] = signed_in_actor
     database.init_database(app, settings.database_url, keys)
     csrf.init_app(app)
     Bootstrap5(app)

@@ -6,6 +6,7 @@ A feature adds its modules here when they exist.
 from importlib import import_module
 
 VIEWS: tuple[str, ...] = (
+    "accounts.views",
     "polling.voting_views",
     "polling.board_views",
     "publishing.views",

@@ -89,7 +89,7 @@ def ballot_items(session: Session, round_: Round, voter_key: bytes) -> list[Ball
         .where(MenuItem.round_id == round_.id)
         .order_by(MenuItem.position)
     )
-    items = [BallotItem(item, community or "", reason or "") for item, community, reason in rows.tuples()]
+    items = [BallotItem(item, community or "", reason or "") for item, community, reason in rows]
     if round_.item_order is ItemOrder.RANDOM:
         items.sort(key=lambda shown: hashlib.sha256(voter_key + shown.number.encode()).digest())
     return items
