@@ -50,7 +50,7 @@ class Result(Base):
     __tablename__ = "result"
     __table_args__ = (
         UniqueConstraint("round_id", "version"),
-        CheckConstraint("spent_fen >= 0 AND left_fen >= 0", name="within_fund"),
+        CheckConstraint("spent_fen >= 0 AND spent_fen + left_fen = fund_fen", name="fund_adds_up"),
     )
 
     id: Mapped[Identity]

@@ -1,7 +1,139 @@
-"""Words of results and what belongs to it."""
+"""Words of results: the draw, the count, why each item won or lost, signatures, publication, objections, imports."""
 
 from diancai.platform.core.words.marks import N_
 
 WORDS: dict[str, str] = {
-    "results.none": N_("无"),
+    # the draw
+    "draw.empty": N_("请输入抽签得到的数字"),
+    "draw.too_long": N_("抽签内容最多 {limit} 个字"),
+    "draw.one_line": N_("抽签内容只能写在一行里"),
+    "draw.not_now": N_("只有票箱封存以后、计票以前才能录入抽签结果"),
+    "draw.not_for_imported": N_("导入的投票不抽签：同票时按文件算出的固定顺序"),
+    "draw.not_appointed": N_("只有本次投票指定的监票人可以录入抽签结果"),
+    "draw.already_made": N_("抽签结果已经由两位监票人确认，不能再改"),
+    "draw.kept": N_("已记下您录入的抽签结果，还要另一位监票人独立录入同样的内容"),
+    "draw.differs": N_("两位监票人录入的内容不一样。请一起核对原始记录，再各自重新录入，直到一致"),
+    "draw.made": N_("两位监票人录入一致，抽签结果已确定"),
+    # the count
+    "results.not_countable_now": N_("现在的状态不能计票"),
+    "results.under_embargo": N_("投票结束并封存以前，任何人都不能打开票箱"),
+    "results.no_closing_minute": N_("没有封存记录，不能计票"),
+    "results.no_rule_book": N_("没有公告过的表决办法，不能计票"),
+    "results.no_draw": N_("还没有抽签结果：请先由两位监票人录入"),
+    "results.rule_book_differs": N_("表决办法与公告时的校验码不符。不能计票，请立即报告，保护现场"),
+    "results.box_differs": N_(
+        "票箱与封存记录不符（{what}：封存时 {minute}，现在 {found}）。不能计票，请立即报告，保护现场"
+    ),
+    "results.too_few_ballots": N_(
+        "投票 {ballot_count} 张，少于表决办法要求的 {min_ballots} 张：本次投票不作分配，应按此理由作废"
+    ),
+    "results.turnout_too_low": N_(
+        "投票 {ballot_count} 张，名册 {register_count} 人，没有达到表决办法要求的投票率 {percent}%："
+        "本次投票不作分配，应按此理由作废"
+    ),
+    "results.recount_reason_missing": N_("请写明重新计票的原因"),
+    "results.counted": N_("已计票。请监票人核对后签名"),
+    # the first line of every result
+    "answer.result": N_("入选 {winner_count} 项，共 {spent_fen}；投票数 {ballot_count}"),
+    "answer.turnout": N_("投票率 {percent}%（{ballot_count} ÷ 名册 {register_count} 人）"),
+    "answer.left": N_("资金 {fund_fen}，余 {left_fen}"),
+    "score.votes": N_("{count} 票"),
+    "score.points": N_("{count} 分"),
+    # why an item won or lost
+    "reason.won.by_votes": N_("得 {score}，排第 {rank}；轮到它时还剩 {left_before_fen}，足够支付 {cost_fen}。"),
+    "reason.won.free": N_("得 {score}；不花本级资金，直接入选。"),
+    "reason.won.seat": N_("得 {score}，排第 {rank}，在名额之内；按表决办法，名额不受资金限制。"),
+    "reason.won.equal_shares": N_(
+        "得 {score}；支持者用各自的份额合起来付得起 {cost_fen}，每人最多出 {each_at_most_fen}，第 {rank} 个入选。"
+    ),
+    "reason.won.completion": N_(
+        "得 {score}；均等份额分完以后按票数补选，轮到它时还剩 {left_before_fen}，足够支付 {cost_fen}。"
+    ),
+    "reason.lost.fund_left": N_("得 {score}，排第 {rank}；轮到它时只剩 {left_fen}，还差 {short_fen}。"),
+    "reason.lost.after_stop": N_(
+        "得 {score}，排第 {rank}；排在它前面的 {stopped_at} 号超出了剩余资金，按“遇超即止”计票到那里为止。"
+    ),
+    "reason.lost.beyond_k": N_("得 {score}，排第 {rank}；{seat_count} 个名额已满。"),
+    "reason.lost.not_affordable_by_supporters": N_(
+        "得 {score}；支持者剩下的份额合计 {supporters_left_fen}，不够 {cost_fen}，还差 {short_fen}。"
+    ),
+    "reason.lost.tie.cost": N_("得 {score}，与 {ahead} 号相同；{ahead} 号造价较低，排在前面，余下的名额或资金给了它。"),
+    "reason.lost.tie.lot": N_("得 {score}，与 {ahead} 号相同；按当众抽签，{ahead} 号排在前面，余下的名额或资金给了它。"),
+    "reason.lost.no_support": N_("没有人选它。"),
+    "reason.lost.withdrawn": N_("已撤下，不能入选（得 {score}）。"),
+    "reason.lost.withdrawn_because": N_("已撤下，不能入选（得 {score}）。原因：{reason}"),
+    # 翻转票数
+    "margin.won": N_("再少 {score} 就会落选"),
+    "margin.lost": N_("再多 {score} 就能入选"),
+    "margin.none": N_("再多也不能入选"),
+    "margin.uncounted": N_("未计算"),
+    "MarginKind.exact": N_("精确"),
+    "MarginKind.none": N_("无"),
+    "MarginKind.uncounted": N_("未计算"),
+    # signatures and certification
+    "signature.missing": N_("请在签名区手写签名，或者上传签好字的扫描件"),
+    "signature.blank": N_("签名区里还没有字迹"),
+    "signature.not_a_picture": N_("只能上传 PNG 或 JPEG 图片"),
+    "signature.too_large": N_("图片太大，请缩小到 {limit} MB 以内"),
+    "signature.not_appointed": N_("只有本次投票指定的监票人可以签名"),
+    "signature.already_signed": N_("您已经在这一版结果上签过名"),
+    "signature.kept": N_("已签名"),
+    "SignatureKind.handwriting": N_("屏幕手写"),
+    "SignatureKind.scan": N_("扫描件"),
+    "result.not_signable_now": N_("只有刚计出、还没有签认的结果可以签名"),
+    "result.superseded": N_("这一版结果已经有更新的版本"),
+    "result.not_certifiable": N_("还有 {count} 项条件没有满足，不能签认"),
+    "result.certified": N_("已签认。下一步：经办人拟稿送审"),
+    "check.signatures": N_("监票人签名不少于 {needed} 人（已签 {count} 人）"),
+    "check.chief": N_("总监票人已签名"),
+    "check.stations": N_("各投票点凭条数相符，或差额已经接受"),
+    "check.stations_open": N_("凭条数还没有对平、差额也没有接受的投票点：{names}"),
+    "check.no_disputes": N_("没有争议票，没有未答复的异议"),
+    "check.disputes": N_("争议 {disputes} 件，应少于最小翻转票数 {margin}"),
+    "check.disputes_without_margin": N_("争议 {disputes} 件；这种办法不计算翻转票数，须先全部处理"),
+    "check.disputes_change_nothing": N_("争议 {disputes} 件，票数怎么变都不改变结果"),
+    # 拟稿 → 审核 → 签发
+    "result.not_certified": N_("结果还没有签认，或者已经公布"),
+    "result.window_too_short": N_("公示期不能少于 {least} 个工作日"),
+    "result.submitted": N_("已送审"),
+    "result.reviewed": N_("已审核，等待签发"),
+    "result.returned": N_("已退回经办人"),
+    "result.published": N_("结果已公布，公示期到 {last_day} 为止"),
+    # objections to a result
+    "result.not_published": N_("结果不在公示中"),
+    "objection.not_for_two": N_("维持原结果不需要第二人确认"),
+    "objection.numbers_missing": N_("请选择要取消的项目"),
+    "objection.not_a_winner": N_("{number} 号不在入选项目里，不能取消"),
+    "objection.kept": N_("已答复：维持原结果"),
+    "objection.proposed": N_("已提交，等另一位有权限的人在“待我确认”里确认后生效"),
+    "confirm.result.uphold_objection": N_("按异议更改已公布的结果"),
+    # final
+    "result.not_finishable_now": N_("只有公示中的结果可以生效"),
+    "result.window_open": N_("公示期还没有结束，到 {ends_at} 为止"),
+    "result.window_tentative": N_("公示期的截止日还是暂定（{year}年调休安排尚未公布），请先确认"),
+    "result.objections_open": N_("还有 {count} 件异议没有答复"),
+    "result.final": N_("结果已生效"),
+    # imported elections
+    "import.title": N_("请填写名称，最多 {limit} 个字"),
+    "import.vote_type": N_("暂不能导入这种选票（{vote_type}），只能导入勾选、单选和排序"),
+    "import.no_projects": N_("文件里没有项目"),
+    "import.project_id": N_("项目编号不能用：{number}"),
+    "import.finer_than_fen": N_("金额比“分”还细，不能导入（项目 {number}）"),
+    "import.ballot_too_long": N_("有一张选票太长（限 {limit}），不能导入"),
+    "import.done": N_("已导入 {items} 个项目、{ballots} 张选票"),
+    "import.file_missing": N_("请选择一个 .pb 文件"),
+    # what the timeline says
+    "round.imported": N_("导入外部投票，共 {count} 张选票"),
+    "round.published": N_("公布结果（第 {version} 版）"),
+    "round.recounted": N_("结果更正为第 {version} 版，重新签认和公示。原因：{reason}"),
+    "round.final": N_("结果生效（第 {version} 版）"),
+    # events
+    "event.DrawTyped": N_("录入抽签结果"),
+    "event.DrawMade": N_("抽签结果确定"),
+    "event.RoundCounted": N_("计票"),
+    "event.ResultSigned": N_("监票人签名"),
+    "event.ResultCertified": N_("签认结果"),
+    "event.ResultPublished": N_("签发并公布结果"),
+    "event.RoundFinished": N_("结果生效"),
+    "event.ElectionImported": N_("导入外部投票"),
 }

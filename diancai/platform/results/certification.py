@@ -1,0 +1,127 @@
+"""What must hold before scrutineers may certify a result (签认), as a list that a page can show."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from diancai.platform.notices.models import Notice, Objection
+from diancai.platform.polling.models import Station
+from diancai.platform.polling.queries import station_figures
+from diancai.platform.results.models import MarginKind, Result, ResultItem
+from diancai.platform.results.queries import signatures_of
+from diancai.platform.rounds.models import Round, RoundScrutineer
+
+SIGNATURES_NEEDED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class StationStanding:
+    """`difference`: slips printed less unused, spoiled and issued; None while the station still issues."""
+
+    name: str
+    difference: int | None
+    is_accepted: bool
+
+    @property
+    def is_settled(self) -> bool:
+        return self.difference == 0 or (self.difference is not None and self.is_accepted)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that certification looks at. `smallest_margin` is None when no item has one."""
+
+    signature_count: int
+    has_chief: bool
+    stations: tuple[StationStanding, ...]
+    open_objection_count: int
+    smallest_margin: int | None
+    has_uncounted_margins: bool
+
+    @property
+    def dispute_count(self) -> int:
+        """Votes that could be other than counted: slips that a station cannot account for, objections still open."""
+        missing = sum(abs(station.difference or 0) for station in self.stations)
+        return missing + self.open_objection_count
+
+    @property
+    def is_beyond_dispute(self) -> bool:
+        """Disputes below the smallest margin computed; where none could be computed there may be none at all."""
+        if self.dispute_count == 0:
+            return True
+        if self.smallest_margin is None:
+            return not self.has_uncounted_margins
+        return self.dispute_count < self.smallest_margin
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    code: str
+    is_met: bool
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def standing_of(session: Session, round_: Round, result: Result) -> Standing:
+    signed = {signature.staff_id for signature in signatures_of(session, result)}
+    chiefs = select(RoundScrutineer.staff_id).filter_by(round_id=round_.id, is_chief=True)
+    stations = session.scalars(select(Station).where(Station.round_id == round_.id).order_by(Station.id))
+    items = session.execute(
+        select(ResultItem.margin, ResultItem.margin_kind).where(ResultItem.result_id == result.id)
+    ).all()
+    return Standing(
+        signature_count=len(signed),
+        has_chief=bool(signed & set(session.scalars(chiefs))),
+        stations=tuple(_station(session, station) for station in stations),
+        open_objection_count=open_objection_count(session, round_),
+        smallest_margin=min((item.margin for item in items if item.margin is not None), default=None),
+        has_uncounted_margins=any(item.margin_kind is MarginKind.UNCOUNTED for item in items),
+    )
+
+
+def checklist(standing: Standing) -> list[Check]:
+    """Every condition, met or not, in the order in which a page lists them."""
+    unsettled = "、".join(station.name for station in standing.stations if not station.is_settled)
+    margin = _margin_check(standing)
+    return [
+        Check(
+            "check.signatures",
+            standing.signature_count >= SIGNATURES_NEEDED,
+            {"count": standing.signature_count, "needed": SIGNATURES_NEEDED},
+        ),
+        Check("check.chief", standing.has_chief),
+        Check("check.stations_open" if unsettled else "check.stations", not unsettled, {"names": unsettled}),
+        Check(
+            margin, standing.is_beyond_dispute, {"disputes": standing.dispute_count, "margin": standing.smallest_margin}
+        ),
+    ]
+
+
+def open_objection_count(session: Session, round_: Round) -> int:
+    """Objections to any notice of the round that wait for an answer."""
+    rows = (
+        select(func.count())
+        .select_from(Objection)
+        .join(Notice, Notice.id == Objection.notice_id)
+        .where(Notice.subject == f"round:{round_.id}", Objection.outcome.is_(None))
+    )
+    return session.scalar(rows) or 0
+
+
+def _margin_check(standing: Standing) -> str:
+    if standing.dispute_count == 0:
+        return "check.no_disputes"
+    if standing.smallest_margin is not None:
+        return "check.disputes"
+    return "check.disputes_without_margin" if standing.has_uncounted_margins else "check.disputes_change_nothing"
+
+
+def _station(session: Session, station: Station) -> StationStanding:
+    if station.ended_at is None:
+        return StationStanding(station.name, None, False)
+    figures = station_figures(session, station)
+    left = (station.unused_count or 0) + (station.spoiled_count or 0)
+    return StationStanding(
+        station.name, figures.printed - left - figures.issued, station.difference_accepted_by is not None
+    )
