@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from diancai.platform.core.timeline import TimelineEntry
 from diancai.platform.notices.models import Notice, NoticeKind
@@ -53,5 +54,21 @@ def _window_ends(notices: Sequence[Notice]) -> datetime | None:
     return max((notice.ends_at for notice in notices if notice.kind is NoticeKind.RESULT), default=None)
 
 
-def newest_first(entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
-    return sorted(entries, key=lambda entry: (entry.at, entry.id), reverse=True)
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A line of the timeline, its facts as values again."""
+
+    at: datetime
+    code: str
+    facts: dict[str, Any]
+
+
+def happened(entries: Sequence[TimelineEntry]) -> list[Happening]:
+    """What was noted, newest first."""
+    told = [Happening(entry.at, entry.code, _values(entry.fact_values)) for entry in entries]
+    return told[::-1]
+
+
+def _values(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts are kept as plain JSON; an instant is known by the ending of its name."""
+    return {name: datetime.fromisoformat(value) if name.endswith("_at") else value for name, value in facts.items()}

@@ -38,7 +38,7 @@ def sealed_ballots(session: Session, *, at: datetime) -> int:
 
 def _jobs(session: Session, registry: CollectorRegistry, at: datetime) -> None:
     gauge = Gauge("diancai_jobs", "Jobs in the queue by state", ["state"], registry=registry)
-    counts = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+    counts = dict(session.execute(select(Job.state, func.count()).group_by(Job.state)).all())
     for state in JobState:
         gauge.labels(state.value).set(counts.get(state, 0))
     overdue = Gauge("diancai_oldest_due_job_seconds", "How long the oldest due job has waited", registry=registry)
@@ -48,6 +48,6 @@ def _jobs(session: Session, registry: CollectorRegistry, at: datetime) -> None:
 
 def _rounds(session: Session, registry: CollectorRegistry) -> None:
     gauge = Gauge("diancai_rounds", "Rounds by state", ["state"], registry=registry)
-    counts = dict(session.execute(select(Round.state, func.count()).group_by(Round.state)).tuples().all())
+    counts = dict(session.execute(select(Round.state, func.count()).group_by(Round.state)).all())
     for state in RoundState:
         gauge.labels(state.value).set(counts.get(state, 0))

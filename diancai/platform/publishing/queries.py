@@ -32,19 +32,19 @@ def _streets() -> Select[tuple[Division, StreetOffice]]:
 
 def streets(session: Session) -> list[Street]:
     """Every street with an office here, by code."""
-    return [Street(*row) for row in session.execute(_streets().order_by(Division.code)).tuples()]
+    return [Street(*row) for row in session.execute(_streets().order_by(Division.code))]
 
 
 def street_by_code(session: Session, code: str) -> Street | None:
     """The 12-digit code stays readable in addresses; of several with one code the newest is meant."""
     rows = _streets().where(Division.code == code, Division.level == Level.STREET)
-    row = session.execute(rows.order_by(Division.valid_from.desc()).limit(1)).tuples().first()
+    row = session.execute(rows.order_by(Division.valid_from.desc()).limit(1)).first()
     return Street(*row) if row else None
 
 
 def street_of(session: Session, street_id: int) -> Street | None:
     """None while the street's office has not been set up."""
-    row = session.execute(_streets().where(Division.id == street_id)).tuples().first()
+    row = session.execute(_streets().where(Division.id == street_id)).first()
     return Street(*row) if row else None
 
 
@@ -85,7 +85,7 @@ def item_counts(session: Session, rounds: Sequence[Round]) -> dict[int, int]:
     """Items on the menu of each round."""
     ids = [row.id for row in rounds]
     rows = select(MenuItem.round_id, func.count()).where(MenuItem.round_id.in_(ids)).group_by(MenuItem.round_id)
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())
 
 
 def item_numbered(session: Session, round_: Round, number: str) -> MenuItem | None:
@@ -115,7 +115,7 @@ def outcome_of(session: Session, round_: Round) -> Outcome | None:
     if result is None:
         return None
     counts = select(func.count().filter(ResultItem.is_selected), func.count()).where(ResultItem.result_id == result.id)
-    won_count, item_count = session.execute(counts).tuples().one()
+    won_count, item_count = session.execute(counts).one()
     return Outcome(result, won_count, item_count)
 
 

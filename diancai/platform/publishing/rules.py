@@ -49,7 +49,7 @@ def ballot_rule(round_: Round) -> Sentence:
     code = f"rules.ballot.{round_.ballot_type.value}"
     facts = {"fewest": round_.min_marks, "most": round_.max_marks}
     if round_.ballot_type is BallotType.KNAPSACK:
-        return Sentence(code, {"fund_fen": round_.fund_fen})
+        return Sentence(code, {"fund": round_.fund_fen})
     if round_.min_marks == round_.max_marks:
         return Sentence(f"{code}.exactly", facts)
     return Sentence(f"{code}.between" if round_.min_marks > 1 else f"{code}.at_most", facts)

@@ -34,7 +34,7 @@ WORDS: dict[str, str] = {
     "rules.ballot.tick.at_most": N_("从菜单里选1到{most}项。"),
     "rules.ballot.tick.exactly": N_("从菜单里选满{most}项，不能多也不能少。"),
     "rules.ballot.tick.between": N_("从菜单里选{fewest}到{most}项。"),
-    "rules.ballot.knapsack": N_("在资金总额 {fund_fen}以内，想选几项选几项。"),
+    "rules.ballot.knapsack": N_("在资金总额{fund}以内，想选几项选几项。"),
     "rules.ballot.ranking.at_most": N_("按轻重缓急排出前{most}位，可以少排。"),
     "rules.ballot.ranking.exactly": N_("按轻重缓急排满前{most}位。"),
     "rules.ballot.ranking.between": N_("按轻重缓急排出{fewest}到{most}位。"),
@@ -69,6 +69,11 @@ WORDS: dict[str, str] = {
     "rules.publication.ballots": N_("公布打乱顺序的全部选票内容，不带任何个人信息；人人可以用它重新计算。"),
     "rules.extension": N_("会不会延长"),
     "rules.extension.latest": N_("不会提前截止。确需延长的会公告，最晚延到{time}。"),
+    # signed notes beside the rule book
+    "addendum.extended": N_("投票延期"),
+    "addendum.suspended": N_("投票中止"),
+    "addendum.resumed": N_("投票恢复"),
+    "addendum.collecting": N_("中止后不再恢复"),
     # the life of a round
     "life.announced": N_("公告菜单和表决办法"),
     "life.voting": N_("投票"),

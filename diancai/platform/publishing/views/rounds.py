@@ -44,7 +44,7 @@ def show_round(round_: Round):
         left=phases.left_of(round_, phase, request_time()),
         counts=_counts(round_, phase),
         steps=life.life_of(round_, phase, notices),
-        happened=life.newest_first(timeline_of(session(), f"round:{round_.id}")),
+        happened=life.happened(timeline_of(session(), f"round:{round_.id}")),
         rule=ballot_rule(round_),
         rules=rules_in_words(round_),
         rule_book=rule_book_row(session(), round_),
