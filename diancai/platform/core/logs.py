@@ -25,8 +25,8 @@ SECRET_FIELDS = frozenset(
     }
 )
 """Dropped from every line, whoever writes it."""
-QUIET = ("werkzeug", "gunicorn.access")
-"""Loggers of servers that write address and query string of each request."""
+QUIET = ("werkzeug", "gunicorn.access", "alembic")
+"""Loggers that write the address and query string of each request, or every plug-in they load."""
 
 LogEvent = MutableMapping[str, Any]
 
