@@ -137,9 +137,7 @@ def release_all_from_round(session: Session, fund: Fund, round_id: int, *, at: d
 
 def seed_caps(session: Session) -> None:
     """Store the guideline's figures as the default of every street, once (F-06)."""
-    stored = set(
-        session.execute(select(ItemCap.category, ItemCap.valid_from).where(ItemCap.street_id.is_(None))).tuples()
-    )
+    stored = set(session.execute(select(ItemCap.category, ItemCap.valid_from).where(ItemCap.street_id.is_(None))))
     for cap in DEFAULT_CAPS:
         if (cap.category, cap.valid_from) not in stored:
             session.add(ItemCap(category=cap.category, cap_fen=cap.cap_fen, valid_from=cap.valid_from))

@@ -59,7 +59,7 @@ def objections_waiting(session: Session, street_ids: Collection[int]) -> list[tu
         .where(Notice.street_id.in_(street_ids), Objection.outcome.is_(None))
         .order_by(Notice.ends_at, Objection.id)
     )
-    return list(session.execute(rows).tuples())
+    return list(session.execute(rows).all())
 
 
 def objection_in(session: Session, notice: Notice, objection_id: int) -> Objection | None:

@@ -39,7 +39,9 @@ def clean_picture(content: bytes) -> CleanPicture:
         warnings.simplefilter("ignore")  # our own limit of pixels stands below Pillow's warning of bombs
         try:
             return _encoded(_decoded(content))
-        except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as problem:
+        except Image.DecompressionBombError as problem:
+            raise InvalidInput("picture.too_many_pixels", field="picture", most=MOST_PIXELS) from problem
+        except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as problem:
             raise InvalidInput("picture.not_a_picture", field="picture") from problem
 
 

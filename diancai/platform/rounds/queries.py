@@ -113,7 +113,7 @@ def scrutineers_of(session: Session, round_: Round) -> list[tuple[RoundScrutinee
         .where(RoundScrutineer.round_id == round_.id)
         .order_by(RoundScrutineer.is_chief.desc(), RoundScrutineer.appointed_at, Staff.id)
     )
-    return list(session.execute(rows).tuples())
+    return list(session.execute(rows).all())
 
 
 def picture_with_rounds(session: Session, sha256: str) -> tuple[Picture, list[Round]] | None:

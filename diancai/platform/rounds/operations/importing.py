@@ -120,4 +120,4 @@ def _problem(reading: SheetReading, row: SheetRow, refusal: DomainError) -> Prob
 
 def _communities(session: Session, street_id: int) -> dict[str, int]:
     rows = select(Division.name, Division.id).filter_by(parent_id=street_id, level=Level.COMMUNITY, valid_until=None)
-    return dict(session.execute(rows).tuples().all())
+    return dict(session.execute(rows).all())

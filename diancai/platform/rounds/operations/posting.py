@@ -32,9 +32,7 @@ def post_candidate_notice(session: Session, round_: Round, *, basis: str, by: Ac
     items = items_of(session, round_)
     if not items:
         raise InvalidInput("menu.empty")
-    communities = dict(
-        session.execute(select(Division.id, Division.name).filter_by(parent_id=round_.street_id)).tuples().all()
-    )
+    communities = dict(session.execute(select(Division.id, Division.name).filter_by(parent_id=round_.street_id)).all())
     facts = notice_facts(
         session,
         round_.street_id,
