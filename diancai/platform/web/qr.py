@@ -4,7 +4,10 @@ import segno
 from markupsafe import Markup
 
 
-def qr_svg(text: str) -> Markup:
-    """Black on white with a quiet zone, sized by the style sheet. `text` is an address; level M survives a crease."""
-    drawn = segno.make(text, error="m", micro=False)
+def qr_svg(text: str, *, mask: int | None = None) -> Markup:
+    """Black on white with a quiet zone, sized by the style sheet. `text` is an address; level M survives a crease.
+
+    Looking for the best of eight masks takes most of the time: who draws thousands names one.
+    """
+    drawn = segno.make(text, error="m", micro=False, mask=mask)
     return Markup(drawn.svg_inline(omitsize=True, border=3, dark="#000", light="#fff"))
