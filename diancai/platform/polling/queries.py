@@ -1,13 +1,15 @@
 """Reads of register, stations and codes. What may be counted while voting stands here and nowhere else (vote.md 3)."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from diancai.platform.accounts.models import Staff
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.keys import keys_of
 from diancai.platform.divisions.models import CodeFormat, Division, Level, StreetOffice
@@ -51,6 +53,22 @@ def open_stations(session: Session, round_: Round) -> list[Station]:
     return [station for station in stations_of(session, round_) if station.ended_at is None]
 
 
+def entries_of_community(session: Session, round_: Round) -> list[tuple[Division, int]]:
+    """Each community of the round with the number of its entries."""
+    rows = (
+        select(RegisterEntry.community_id, func.count())
+        .where(RegisterEntry.round_id == round_.id)
+        .group_by(RegisterEntry.community_id)
+    )
+    counts = {row[0]: row[1] for row in session.execute(rows)}
+    return [(community, counts.get(community.id, 0)) for community in communities_of(session, round_)]
+
+
+def staff_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    rows = select(Staff.id, Staff.name).where(Staff.id.in_({one for one in ids if one is not None}))
+    return {row.id: row.name for row in session.execute(rows)}
+
+
 def batches_of(session: Session, round_: Round) -> list[CodeBatch]:
     """Newest first."""
     return list(session.scalars(select(CodeBatch).where(CodeBatch.round_id == round_.id).order_by(CodeBatch.id.desc())))
@@ -65,6 +83,25 @@ def code_format_of(session: Session, round_: Round) -> CodeFormat:
 # finding a person at the desk
 
 
+class EntryState(StrEnum):
+    """What the desk says of a person, in one word."""
+
+    READY = "ready"
+    GIVEN = "given"
+    POSTED = "posted"
+    INELIGIBLE = "ineligible"
+    WAITING = "waiting"
+
+
+def state_of(entry: RegisterEntry) -> EntryState:
+    """A 补登 waits while it entitles to nothing and nobody has said why not."""
+    if entry.given is not None:
+        return EntryState.POSTED if entry.given is GivenKind.POSTED else EntryState.GIVEN
+    if entry.is_eligible:
+        return EntryState.READY
+    return EntryState.WAITING if entry.is_late and not entry.ineligible_reason else EntryState.INELIGIBLE
+
+
 @dataclass(frozen=True, slots=True)
 class FoundEntry:
     """A row of the register, opened for the desk."""
@@ -72,6 +109,10 @@ class FoundEntry:
     entry: RegisterEntry
     name: str
     community: str
+
+    @property
+    def state(self) -> EntryState:
+        return state_of(self.entry)
 
     @property
     def id(self) -> int:

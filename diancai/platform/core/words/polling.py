@@ -76,6 +76,11 @@ WORDS: dict[str, str] = {
     # titles
     "GivenKind.slip": N_("投票点领取"),
     "GivenKind.posted": N_("送达"),
+    "EntryState.ready": N_("可领票"),
+    "EntryState.given": N_("已领票"),
+    "EntryState.posted": N_("已送达"),
+    "EntryState.ineligible": N_("无资格"),
+    "EntryState.waiting": N_("补登待确认"),
     "BatchKind.bearer": N_("不记名凭条"),
     "BatchKind.delivered": N_("送达凭条"),
     "BatchState.requested": N_("待批准"),

@@ -24,13 +24,20 @@ from diancai.platform.polling.models import (
     RegisterEntry,
     Station,
 )
-from diancai.platform.polling.operations.register import is_waiting
 from diancai.platform.polling.policy import require_state
+from diancai.platform.polling.queries import EntryState, state_of
 from diancai.platform.rounds.models import Round
 from diancai.voting import has_valid_check
 
 TAKE_BACK = "desk.take_back"
 REPLACE = "desk.replace"
+WHY_NOT = {
+    EntryState.GIVEN: "desk.already_given",
+    EntryState.POSTED: "desk.already_posted",
+    EntryState.INELIGIBLE: "desk.not_eligible",
+    EntryState.WAITING: "desk.late_waits",
+    EntryState.READY: "state.changed_meanwhile",
+}
 
 
 def give_slip(
@@ -173,11 +180,7 @@ def _why_not(session: Session, round_: Round, entry: RegisterEntry) -> DomainErr
     session.refresh(round_)
     if str(round_.state) not in PERMISSIONS["give_slip"].states:
         return WrongState("state.not_now", state=round_.state)
-    if entry.given is GivenKind.POSTED:
-        return Conflict("desk.already_posted")
-    if entry.given is not None:
-        return Conflict("desk.already_given")
-    return Conflict("desk.late_waits") if is_waiting(entry) else Conflict("desk.not_eligible")
+    return Conflict(WHY_NOT[state_of(entry)])
 
 
 def _spoil_code(session: Session, round_: Round, station_id: int, text: str) -> None:

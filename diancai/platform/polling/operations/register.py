@@ -33,7 +33,14 @@ from diancai.platform.polling.operations.persons import (
     person_of,
 )
 from diancai.platform.polling.policy import require_state
-from diancai.platform.polling.queries import communities_of, given_count, late_count, register_count
+from diancai.platform.polling.queries import (
+    EntryState,
+    communities_of,
+    given_count,
+    late_count,
+    register_count,
+    state_of,
+)
 from diancai.platform.rounds.models import Round
 
 LATE = "register.late"
@@ -91,16 +98,11 @@ def mark_eligible(session: Session, round_: Round, entry: RegisterEntry, *, by: 
     Raises WrongState (`require_state`), Conflict register.late_waits, register.household_twice.
     """
     require_state("edit_register", round_)
-    if is_waiting(entry):
+    if state_of(entry) is EntryState.WAITING:
         raise Conflict("register.late_waits")
     _check_place(session, round_, person_of(keys_of(session), entry), entry.identity_key, but=entry.id)
     entry.is_eligible, entry.ineligible_reason = True, ""
     record(session, EntryMarkedEligible(round_.street_id, round_.id, entry.id), by=by, at=at)
-
-
-def is_waiting(entry: RegisterEntry) -> bool:
-    """A 补登 that nobody has confirmed yet: not entitled, and nobody has said why not."""
-    return entry.is_late and not entry.is_eligible and not entry.ineligible_reason
 
 
 def request_late_entry(
@@ -130,7 +132,7 @@ def confirm_late_entry(
     round_ = session.get_one(Round, round_id)
     require_state("register_late", round_)
     entry = session.get(RegisterEntry, entry_id)
-    if entry is None or not is_waiting(entry):
+    if entry is None or state_of(entry) is not EntryState.WAITING:
         raise NotFound("register.late_gone")
     _check_place(session, round_, person_of(keys_of(session), entry), entry.identity_key, but=entry.id)
     entry.is_eligible = True
@@ -144,7 +146,7 @@ def drop_late_entry(session: Session, *, by: Actor, at: datetime, round_id: int,
     """A 补登 that was declined or withdrawn leaves no personal data behind."""
     round_ = session.get_one(Round, round_id)
     entry = session.get(RegisterEntry, entry_id)
-    if entry is None or not is_waiting(entry):
+    if entry is None or state_of(entry) is not EntryState.WAITING:
         return
     session.delete(entry)
     record(session, LateEntryDropped(round_.street_id, round_.id, entry_id), by=by, at=at)

@@ -1,0 +1,31 @@
+"""Desks, entries and print runs by their numbers in an address, always inside their round."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diancai.platform.polling.models import CodeBatch, RegisterEntry, Station
+from diancai.platform.rounds.models import Round
+from diancai.platform.web.loading import loads
+
+
+@loads("round_id", "round_")
+def load_round(session: Session, number: int, _things: Mapping[str, Any]) -> Round | None:
+    return session.get(Round, number)
+
+
+@loads("entry_id", "entry")
+def load_entry(session: Session, number: int, things: Mapping[str, Any]) -> RegisterEntry | None:
+    return session.scalar(select(RegisterEntry).filter_by(id=number, round_id=things["round_"].id))
+
+
+@loads("station_id", "station")
+def load_station(session: Session, number: int, things: Mapping[str, Any]) -> Station | None:
+    return session.scalar(select(Station).filter_by(id=number, round_id=things["round_"].id))
+
+
+@loads("batch_id", "batch")
+def load_batch(session: Session, number: int, things: Mapping[str, Any]) -> CodeBatch | None:
+    return session.scalar(select(CodeBatch).filter_by(id=number, round_id=things["round_"].id))

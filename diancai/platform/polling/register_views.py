@@ -1,0 +1,89 @@
+"""名册: what it holds, its import from a spreadsheet, and its end."""
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import FileStorage
+
+from diancai.errors import DomainError, InvalidInput
+from diancai.platform.polling import loaders, queries
+from diancai.platform.polling.forms import ImportForm
+from diancai.platform.polling.operations import register, register_import
+from diancai.platform.polling.policy import may_import_register, may_purge_register, may_see_register
+from diancai.platform.rounds.models import Round
+from diancai.platform.web.access import actor, allow, request_time, session
+from diancai.platform.web.pages import again, page, see_other, tell
+
+bp = Blueprint("register", __name__)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PAGE = "desk/register.html"
+
+__all__ = ["bp", "loaders"]
+
+
+@bp.get("/staff/rounds/<int:round_id>/register")
+@allow(may_see_register)
+def show_register(round_: Round) -> object:
+    return page(PAGE, **_facts(round_), form=ImportForm())
+
+
+@bp.get("/staff/rounds/<int:round_id>/register/communities/<int:community_id>")
+@allow(may_see_register)
+def community(round_: Round, community_id: int) -> object:
+    number = request.args.get("page", 1, type=int)
+    found = queries.search_register(session(), round_, community_id=community_id, page=number)
+    name = queries.community_names(session(), round_).get(community_id, "")
+    return page("desk/community.html", round_=round_, found=found, community_id=community_id, name=name)
+
+
+@bp.get("/staff/rounds/<int:round_id>/register/template.xlsx")
+@allow(may_import_register)
+def template(round_: Round) -> Response:
+    disposition = {"Content-Disposition": 'attachment; filename="register.xlsx"'}
+    return Response(register_import.register_template(), mimetype=XLSX, headers=disposition)
+
+
+@bp.post("/staff/rounds/<int:round_id>/register/import")
+@allow(may_import_register)
+def import_register(round_: Round) -> object:
+    """Two buttons: look only, or look and store. Nothing is stored while a problem is left."""
+    form, reading = ImportForm(), None
+    try:
+        reading = register_import.read_register(session(), round_, _content(form.file.data))
+        if request.form.get("act") != "import":
+            return page(PAGE, **_facts(round_), form=form, reading=reading)
+        count = register_import.import_register(session(), round_, reading, by=actor(), at=request_time())
+    except DomainError as refusal:
+        return again(PAGE, refusal, **_facts(round_), form=form, reading=reading)
+    tell("register.imported", count=count)
+    return see_other("register.show_register", round_id=round_.id)
+
+
+@bp.post("/staff/rounds/<int:round_id>/register/purge")
+@allow(may_purge_register)
+def purge_register(round_: Round) -> object:
+    try:
+        count = register.purge_register(session(), round_, by=actor(), at=request_time())
+    except DomainError as refusal:
+        return again(PAGE, refusal, **_facts(round_), form=ImportForm())
+    tell("register.purged", count=count)
+    return see_other("register.show_register", round_id=round_.id)
+
+
+def _content(file: FileStorage | None) -> bytes:
+    content = file.read() if file else b""
+    if not content:
+        raise InvalidInput("sheet.missing", field="file")
+    return content
+
+
+def _facts(round_: Round) -> dict[str, object]:
+    found = session()
+    return {
+        "round_": round_,
+        "counts": (
+            queries.register_count(found, round_),
+            queries.late_count(found, round_),
+            queries.given_count(found, round_),
+        ),
+        "communities": queries.entries_of_community(found, round_),
+        "purge_due_at": register.purge_due_at(found, round_),
+    }
