@@ -9,12 +9,22 @@ VIEWS: tuple[str, ...] = (
     "accounts.views",
     "polling.voting_views",
     "polling.board_views",
+    "polling.register_views",
+    "polling.desk_views",
+    "polling.station_views",
+    "polling.code_views",
     "publishing.views",
     "publishing.health_views",
 )
 """Modules that hold a blueprint `bp`."""
 
-JOBS: tuple[str, ...] = ("polling.jobs",)
+JOBS: tuple[str, ...] = (
+    "polling.jobs",
+    "polling.register_jobs",
+    "polling.operations.codes",
+    "polling.operations.desk",
+    "polling.operations.stations",
+)
 """Modules that register jobs, or what a second person confirms."""
 
 
