@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
@@ -67,7 +67,7 @@ def entry_hash(entry: AuditEntry) -> str:
     """SHA-256 over the previous hash and every column but the hash itself."""
     parts = [
         entry.previous_hash,
-        entry.at.isoformat(timespec="microseconds"),
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         entry.street_id,
         entry.actor_id,
         entry.actor_name,
