@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from diancai.errors import Conflict, InvalidInput, NotAllowed
@@ -144,8 +145,14 @@ def request_confirmation(
         requester_name=by.name,
         requested_at=at,
     )
-    session.add(request)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(request)
+    except IntegrityError as problem:
+        if session.scalar(twin) is None:
+            raise
+        # two asked at once: the unique index lets one wait
+        raise Conflict("confirmation.already_waits") from problem
     record(session, ActionRequested(street_id, request.id, action, packed, request.reason), by=by, at=at)
     return request
 
@@ -177,9 +184,10 @@ def decline_request(session: Session, request: ConfirmationRequest, *, by: Actor
 
 
 def withdraw_request(session: Session, request: ConfirmationRequest, *, by: Actor, at: datetime) -> None:
-    """The one who asked takes it back."""
+    """The one who asked takes it back. Raises NotAllowed for another, Conflict when it was decided meanwhile."""
     if by.staff_id != request.requested_by:
         raise NotAllowed("confirmation.not_yours")
+    _require_waiting(request)
     move(session, request, RequestState.WITHDRAWN, table=REQUEST_MOVES, decided_by=by.staff_id, decided_at=at)
     _end_unconfirmed(session, request, by=by, at=at)
 
@@ -205,3 +213,9 @@ def _require_second_person(request: ConfirmationRequest, by: Actor) -> None:
         raise NotAllowed("confirmation.same_person")
     if not by.roles_in(request.street_id) & CONFIRMABLE[request.action].roles:
         raise NotAllowed("confirmation.role_does_not_fit")
+    _require_waiting(request)
+
+
+def _require_waiting(request: ConfirmationRequest) -> None:
+    if request.state is not RequestState.PENDING:
+        raise Conflict("confirmation.already_decided")

@@ -22,6 +22,7 @@ WORDS: dict[str, str] = {
     # the second person
     "confirmation.reason_missing": N_("请写明理由"),
     "confirmation.already_waits": N_("同样的申请已经在等待确认"),
+    "confirmation.already_decided": N_("这项申请已经有人处理，请刷新后再看"),
     "confirmation.same_person": N_("提出和确认必须是两个人"),
     "confirmation.role_does_not_fit": N_("您的角色不能确认这件事"),
     "confirmation.not_yours": N_("只有提出的人可以撤回"),
