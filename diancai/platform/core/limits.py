@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import LargeBinary, String, delete, func, select, update
+from sqlalchemy import LargeBinary, String, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from diancai.platform.core.db import Base, rows_changed
@@ -22,10 +23,14 @@ class FailureCount(Base):
 def add_failure(session: Session, purpose: str, key: bytes, *, at: datetime) -> None:
     minute = at.replace(second=0, microsecond=0)
     same = (FailureCount.purpose == purpose, FailureCount.key == key, FailureCount.minute == minute)
-    statement = update(FailureCount).where(*same).values(count=FailureCount.count + 1)
-    if not rows_changed(session, statement):
-        session.add(FailureCount(purpose=purpose, key=key, minute=minute, count=1))
-        session.flush()
+    one_more = update(FailureCount).where(*same).values(count=FailureCount.count + 1)
+    if rows_changed(session, one_more):
+        return
+    try:
+        with session.begin_nested():
+            session.execute(insert(FailureCount).values(purpose=purpose, key=key, minute=minute, count=1))
+    except IntegrityError:  # another process was the first of this minute
+        rows_changed(session, one_more)
 
 
 def failures(session: Session, purpose: str, key: bytes | None, *, since: datetime) -> int:
