@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import chinese_calendar
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from diancai.platform.core.clock import end_of_day
@@ -58,10 +58,10 @@ def seed_calendar(session: Session) -> None:
 
 def import_year(session: Session, year: int, days: dict[date, DayKind]) -> None:
     """Enter or replace a year. Days that are not given fall to weekends."""
+    rows = [{"day": day, "kind": days.get(day, _weekday_kind(day))} for day in _days_of(year)]
     session.merge(CalendarYear(year=year))
-    for day in _days_of(year):
-        session.merge(CalendarDay(day=day, kind=days.get(day, _weekday_kind(day))))
-    session.flush()
+    session.execute(delete(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))))
+    session.execute(insert(CalendarDay), rows)
 
 
 def deadline(session: Session, start: date, working_day_count: int) -> Deadline:
