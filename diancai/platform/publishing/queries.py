@@ -26,26 +26,28 @@ class Street:
     office: StreetOffice
 
 
-def _streets() -> Select[tuple[Division, StreetOffice]]:
+def _streets(session: Session, rows: Select[Division, StreetOffice]) -> list[Street]:
+    return [Street(division, office) for division, office in session.execute(rows)]
+
+
+def _with_office() -> Select[Division, StreetOffice]:
     return select(Division, StreetOffice).join(StreetOffice, StreetOffice.street_id == Division.id)
 
 
 def streets(session: Session) -> list[Street]:
     """Every street with an office here, by code."""
-    return [Street(*row) for row in session.execute(_streets().order_by(Division.code))]
+    return _streets(session, _with_office().order_by(Division.code))
 
 
 def street_by_code(session: Session, code: str) -> Street | None:
     """The 12-digit code stays readable in addresses; of several with one code the newest is meant."""
-    rows = _streets().where(Division.code == code, Division.level == Level.STREET)
-    row = session.execute(rows.order_by(Division.valid_from.desc()).limit(1)).first()
-    return Street(*row) if row else None
+    rows = _with_office().where(Division.code == code, Division.level == Level.STREET)
+    return next(iter(_streets(session, rows.order_by(Division.valid_from.desc()))), None)
 
 
 def street_of(session: Session, street_id: int) -> Street | None:
     """None while the street's office has not been set up."""
-    row = session.execute(_streets().where(Division.id == street_id)).first()
-    return Street(*row) if row else None
+    return next(iter(_streets(session, _with_office().where(Division.id == street_id))), None)
 
 
 def privacy_notices(session: Session, street: Street, *, at: datetime) -> list[PrivacyNotice]:

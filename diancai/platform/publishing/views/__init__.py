@@ -2,5 +2,6 @@
 
 from diancai.platform.publishing.blueprint import bp
 from diancai.platform.publishing.views import archive, portal, rounds
+from diancai.platform.rounds import loaders
 
-__all__ = ["archive", "bp", "portal", "rounds"]
+__all__ = ["archive", "bp", "loaders", "portal", "rounds"]
