@@ -9,6 +9,7 @@ from diancai.errors import DomainError
 from diancai.platform.core import texts
 from diancai.platform.web.database import session
 from diancai.platform.web.error_pages import status_of
+from diancai.platform.web.forms import Form
 from diancai.platform.web.locale import current_locale, say
 
 
@@ -21,6 +22,13 @@ def again(template: str, refusal: DomainError, **facts: Any) -> tuple[str, int]:
     session().rollback()
     reason = texts.say_error(refusal, current_locale())
     return render_template(template, refusal=reason, **facts), status_of(refusal)
+
+
+def refused(template: str, refusal: DomainError, form: Form, **facts: Any) -> tuple[str, int]:
+    """Undo what the request began and show the page with the reason at the field of `form` that it is about."""
+    session().rollback()
+    form.refuse(refusal)
+    return render_template(template, form=form, **facts), status_of(refusal)
 
 
 def see_other(endpoint: str, **values: Any) -> Response:
