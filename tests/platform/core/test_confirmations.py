@@ -88,7 +88,7 @@ def test_the_same_person_is_never_the_second(session: Session) -> None:
     both = a_staff(session, street, Role.OFFICER, Role.LEADER)
     request = ask(session, street, both)
     for decide in (confirm_request, decline_request):
-        with pytest.raises(NotAllowed, match="confirmation.same_person"):
+        with pytest.raises(NotAllowed, match=r"confirmation.same_person"):
             decide(session, request, by=both, at=AT)
     assert not may_decide(both, request)
     assert DONE == []
@@ -98,7 +98,7 @@ def test_the_same_person_is_not_the_second_in_another_office(session: Session) -
     street, wang, _ = people(session)
     request = ask(session, street, wang)
     as_deputy = Actor(wang.staff_id, wang.name, frozenset({Grant(Role.LEADER, street.id, deputy_for=99)}))
-    with pytest.raises(NotAllowed, match="confirmation.same_person"):
+    with pytest.raises(NotAllowed, match=r"confirmation.same_person"):
         confirm_request(session, request, by=as_deputy, at=AT)
 
 
@@ -106,7 +106,7 @@ def test_the_second_persons_role_must_fit(session: Session) -> None:
     street, wang, _ = people(session)
     request = ask(session, street, wang)
     for role in set(Role) - {Role.LEADER, Role.SCRUTINEER}:
-        with pytest.raises(NotAllowed, match="confirmation.role_does_not_fit"):
+        with pytest.raises(NotAllowed, match=r"confirmation.role_does_not_fit"):
             confirm_request(session, request, by=a_staff(session, street, role), at=AT)
     assert request.state is RequestState.PENDING
 
@@ -115,7 +115,7 @@ def test_the_second_person_holds_the_role_in_that_street(session: Session) -> No
     street, wang, _ = people(session)
     elsewhere = a_staff(session, a_street(session, code="110105001000", name="别处"), Role.LEADER)
     request = ask(session, street, wang)
-    with pytest.raises(NotAllowed, match="confirmation.role_does_not_fit"):
+    with pytest.raises(NotAllowed, match=r"confirmation.role_does_not_fit"):
         confirm_request(session, request, by=elsewhere, at=AT)
 
 
@@ -129,14 +129,14 @@ def test_a_deputy_confirms_in_place_of_the_holder(session: Session) -> None:
 
 def test_a_request_needs_a_reason(session: Session) -> None:
     street, wang, _ = people(session)
-    with pytest.raises(InvalidInput, match="confirmation.reason_missing"):
+    with pytest.raises(InvalidInput, match=r"confirmation.reason_missing"):
         ask(session, street, wang, reason=" \n")
 
 
 def test_the_same_request_waits_once(session: Session) -> None:
     street, wang, li = people(session)
     request = ask(session, street, wang)
-    with pytest.raises(Conflict, match="confirmation.already_waits"):
+    with pytest.raises(Conflict, match=r"confirmation.already_waits"):
         ask(session, street, a_staff(session, street, Role.OFFICER))
     ask(session, street, wang, cups=3)
     decline_request(session, request, by=li, at=AT)
@@ -166,7 +166,7 @@ def test_what_was_decided_is_not_decided_again(session: Session, first: Any) -> 
     first(session, request, by=li, at=AT)
     before = list(DONE)
     for decide, by in ((confirm_request, li), (decline_request, li), (withdraw_request, wang)):
-        with pytest.raises(Conflict, match="confirmation.already_decided"):
+        with pytest.raises(Conflict, match=r"confirmation.already_decided"):
             decide(session, request, by=by, at=AT)
     assert before == DONE
 
@@ -192,7 +192,7 @@ def test_of_two_who_decide_at_once_one_does(engine: Engine) -> None:
 def test_only_the_one_who_asked_takes_it_back(session: Session) -> None:
     street, wang, li = people(session)
     request = ask(session, street, wang)
-    with pytest.raises(NotAllowed, match="confirmation.not_yours"):
+    with pytest.raises(NotAllowed, match=r"confirmation.not_yours"):
         withdraw_request(session, request, by=li, at=AT)
     withdraw_request(session, request, by=wang, at=AT)
     assert request.state is RequestState.WITHDRAWN
@@ -208,7 +208,7 @@ def test_what_fails_in_the_act_is_not_confirmed(engine: Engine) -> None:
         raise Conflict("tea.pot_empty")
 
     confirmable("tea.serve", Role.LEADER)(refuse)
-    with pytest.raises(Conflict, match="tea.pot_empty"), transaction(engine) as session:
+    with pytest.raises(Conflict, match=r"tea.pot_empty"), transaction(engine) as session:
         confirm_request(session, session.get_one(ConfirmationRequest, request_id), by=li, at=AT)
     with transaction(engine) as session:
         assert session.get_one(ConfirmationRequest, request_id).state is RequestState.PENDING

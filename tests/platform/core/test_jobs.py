@@ -96,9 +96,9 @@ def test_jobs_run_in_the_order_of_their_times(engine: Engine) -> None:
 
 
 def test_a_job_of_a_transaction_that_fails_was_never_queued(engine: Engine) -> None:
-    with pytest.raises(ValueError, match="changed my mind"), transaction(engine) as session:
+    with Session(engine) as session:
         enqueue(session, "tea.brew", 1, due_at=AT)
-        raise ValueError("changed my mind")
+        session.rollback()
     assert run_due_jobs(engine, at=AT) == 0
 
 

@@ -35,7 +35,7 @@ def test_a_round_moves_only_as_the_table_says(session: Session) -> None:
         round_.announced_at = None if old is RoundState.DRAFT else AT
         session.flush()
         for new in set(RoundState) - ROUND_MOVES[old]:
-            with pytest.raises(WrongState, match="state.not_from_here"):
+            with pytest.raises(WrongState, match=r"state.not_from_here"):
                 move(session, round_, new, table=ROUND_MOVES)
         assert round_.state is old
 
@@ -61,7 +61,7 @@ def test_a_closed_round_never_takes_votes_again() -> None:
 def test_a_row_that_somebody_moved_meanwhile_stays(session: Session) -> None:
     round_ = a_round(session, a_street(session))
     stale = Round(id=round_.id, state=RoundState.SUSPENDED)
-    with pytest.raises(Conflict, match="state.changed_meanwhile"):
+    with pytest.raises(Conflict, match=r"state.changed_meanwhile"):
         move(session, stale, RoundState.COLLECTING, table=ROUND_MOVES)
     session.expire_all()
     assert round_.state is RoundState.VOTING
