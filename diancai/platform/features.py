@@ -7,14 +7,18 @@ from importlib import import_module
 
 VIEWS: tuple[str, ...] = (
     "accounts.views",
+    "divisions.views",
     "polling.voting_views",
     "polling.board_views",
     "polling.register_views",
     "polling.desk_views",
     "polling.station_views",
     "polling.code_views",
+    "results.views",
     "publishing.views",
     "publishing.health_views",
+    "admin.people",
+    "admin.views",
 )
 """Modules that hold a blueprint `bp`."""
 
@@ -24,6 +28,8 @@ JOBS: tuple[str, ...] = (
     "polling.operations.codes",
     "polling.operations.desk",
     "polling.operations.stations",
+    "results.jobs",
+    "results.operations.objections",
 )
 """Modules that register jobs, or what a second person confirms."""
 

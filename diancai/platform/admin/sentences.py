@@ -1,0 +1,103 @@
+"""The log in sentences: an event's words with its facts, and what else it holds, by name."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from diancai.budget import show_yuan
+from diancai.platform.admin.queries import facts_of
+from diancai.platform.core import texts
+from diancai.platform.core.actor import Role
+from diancai.platform.core.audit import AuditEntry
+from diancai.platform.core.words import WORDS
+from diancai.platform.divisions.models import Level
+
+ENUMS: dict[str, type[StrEnum]] = {"role": Role, "level": Level}
+HIDDEN = frozenset({"request_id", "staff_id", "deputy_id", "division_id", "arguments", "codes"})
+"""Facts that are numbers of rows: the export and the raw record have them."""
+NOWHERE = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What one entry says: the act in words, further facts as (name, value), and the record as it is kept."""
+
+    act: str
+    details: tuple[tuple[str, str], ...]
+    record: str
+
+
+class _Facts(dict[str, str]):
+    """Leaves a dash where an older entry lacks a fact that today's sentence names."""
+
+    def __missing__(self, name: str) -> str:
+        return NOWHERE
+
+
+def sentence_of(entry: AuditEntry, locale: str) -> Sentence:
+    facts = facts_of(entry)
+    shown = _Facts({name: _show(name, value, locale) for name, value in facts.items()})
+    template = texts.translate(locale, WORDS.get(f"event.{entry.event}", entry.event))
+    spoken = {name for name in facts if f"{{{name}}}" in template}
+    details = tuple(
+        (texts.translate(locale, WORDS[f"fact.{name}"]), shown[name])
+        for name in facts
+        if name not in spoken | HIDDEN and f"fact.{name}" in WORDS and shown[name]
+    )
+    return Sentence(
+        template.format_map(shown), details, json.dumps(facts, ensure_ascii=False, sort_keys=True, indent=1)
+    )
+
+
+def event_title(event: str, locale: str) -> str:
+    """An event's words without facts, for the filter: the placeholders read as …"""
+    template = texts.translate(locale, WORDS.get(f"event.{event}", event))
+    return template.format_map(_Dots())
+
+
+class _Dots(dict[str, str]):
+    def __missing__(self, _name: str) -> str:
+        return "…"
+
+
+def _show(name: str, value: Any, locale: str) -> str:
+    if value is None:
+        return ""
+    if name in ENUMS and value in list(ENUMS[name]):
+        return texts.title_of(ENUMS[name](value), locale)
+    if name == "action":
+        return texts.translate(locale, WORDS.get(f"confirm.{value}", str(value)))
+    if name.endswith("_fen") and isinstance(value, int):
+        return show_yuan(value) + texts.translate(locale, WORDS["unit.yuan"])
+    if name.endswith("_at") and isinstance(value, str):
+        return texts.show_time(datetime.fromisoformat(value), locale)
+    if name.endswith("_day") and isinstance(value, str):
+        return texts.show_day(date.fromisoformat(value), locale)
+    if name == "changes" and isinstance(value, dict):
+        return _show_changes(value, locale)
+    return _joined(value, locale)
+
+
+def _show_changes(changes: dict[str, list[str]], locale: str) -> str:
+    parts = []
+    for name, (before, after) in changes.items():
+        label = texts.translate(locale, WORDS.get(f"fact.{name}", name))
+        parts.append(f"{label} {before or NOWHERE} → {after or NOWHERE}")
+    return "；".join(parts)
+
+
+def _joined(value: Any, locale: str) -> str:
+    if isinstance(value, bool):
+        return texts.translate(locale, WORDS["fact.yes" if value else "fact.no"])
+    if isinstance(value, dict):
+        return "；".join(f"{_word(key, locale)} {_joined(inner, locale)}" for key, inner in value.items())
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return "、".join(_word(part, locale) if isinstance(part, str) else _joined(part, locale) for part in value)
+    return str(value)
+
+
+def _word(name: object, locale: str) -> str:
+    return texts.translate(locale, WORDS.get(f"fact.{name}", str(name)))
