@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from flask import Blueprint, redirect, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response
@@ -18,15 +17,16 @@ from diancai.platform.divisions.models import CodeFormat, StreetOffice
 from diancai.platform.polling import ballot_pages
 from diancai.platform.polling.ballot_forms import frozen_form
 from diancai.platform.polling.ballot_pages import Marking
+from diancai.platform.polling.board import round_taking_ballots
 from diancai.platform.polling.operations import casting
 from diancai.platform.polling.operations.casting import CodeAnswer, Receipt
 from diancai.platform.polling.proofs import CodeProof, open_proof, seal_proof
-from diancai.platform.polling.board import round_taking_ballots
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import Publication
 from diancai.platform.web.access import allow, request_time, session
 from diancai.platform.web.locale import current_locale, keep_display_choices
 from diancai.platform.web.pages import page
+from diancai.platform.web.qr import qr_svg
 from diancai.voting import BallotForm, BallotType, tracker_key_of, tracker_text
 
 bp = Blueprint("voting", __name__)
@@ -220,7 +220,7 @@ def _ballot(way: Way, marking: Marking, refusal: DomainError | None = None) -> s
         "voting/ballot.html",
         round_name=way.round_.title,
         closes_at=way.round_.closes_at,
-        ballot=_ballot_facts(way),
+        ballot=way.form,
         items=[_shown(item) for item in ballot_pages.ballot_items(session(), way.round_, way.proof.code_key)],
         chosen=marking.chosen,
         ranks=dict(marking.places),
@@ -232,14 +232,6 @@ def _ballot(way: Way, marking: Marking, refusal: DomainError | None = None) -> s
         publishes_ballots=way.round_.publication is Publication.BALLOTS,
         **_links(way.round_),
     )
-
-
-def _ballot_facts(way: Way) -> dict[str, Any]:
-    form, kind = way.form, way.form.ballot_type.value
-    if form.ballot_type is BallotType.TICK:
-        kind = "exactly" if form.min_marks == form.max_marks else "at_most"
-    limit = None if form.ballot_type is BallotType.KNAPSACK else form.max_marks
-    return {"type": kind, "k": limit, "fund_fen": way.round_.fund_fen}
 
 
 def _shown(shown: ballot_pages.BallotItem) -> dict[str, Any]:
@@ -306,7 +298,7 @@ def _receipt(round_: Round, receipt: Receipt) -> str:
     return page(
         "voting/receipt.html",
         tracker=receipt.tracker,
-        qr_svg=segno.make(address, error="m").svg_inline(scale=4, svgclass=None, lineclass=None, omitsize=True),
+        qr_svg=qr_svg(address),
         first_counted=not receipt.is_first,
         board_url=board,
         closes_at=round_.closes_at,
@@ -326,6 +318,7 @@ def _links(round_: Round | None) -> dict[str, Any]:
     """Where a voter can go from here; help is always the street's own."""
     links: dict[str, Any] = {"start_url": url_for("voting.start")} | _office(round_)
     if round_:
+        links["leave_url"] = url_for("publishing.round", round_id=round_.id)
         links["desks_url"] = url_for("publishing.how_to_vote", round_id=round_.id)
         links["board_url"] = url_for("board.look_up", round_id=round_.id)
     return links
@@ -333,6 +326,5 @@ def _links(round_: Round | None) -> dict[str, Any]:
 
 def _office(round_: Round | None) -> dict[str, Any]:
     office = session().get(StreetOffice, round_.street_id) if round_ else None
-    return {"help_phone": office.help_phone} if office else {}
-
-
+    facts: dict[str, Any] = {"kiosk": bool(cookie.get("kiosk"))}
+    return facts | ({"help_phone": office.help_phone} if office else {})
