@@ -44,7 +44,7 @@ format: installed-dev ## Put the code in the house's shape
 
 migration: installed-dev ## Write a migration from the models (NAME="add stations"); read it before you commit it
 	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME="add stations"'; exit 2; }
-	$(BIN)/flask --app diancai.platform.app db revision --autogenerate -m "$(NAME)"
+	$(BIN)/diancai db revision "$(NAME)"
 
 messages: installed-dev ## Collect the words on screen and bring the English catalogue up to date
 	$(BIN)/pybabel --quiet extract -F $(WORDS)/babel.cfg --sort-by-file --no-location \

@@ -1,9 +1,12 @@
 """`diancai db`."""
 
+from tempfile import TemporaryDirectory
+
 import click
 from alembic import command
 
-from diancai.platform.cli.context import load_settings, opened_engine
+from diancai.platform.cli.context import load_settings
+from diancai.platform.core.db import open_engine
 from diancai.platform.core.migrate import alembic_config, upgrade
 
 
@@ -23,7 +26,11 @@ def upgrade_database() -> None:
 @db.command()
 @click.argument("message")
 def revision(message: str) -> None:
-    """Write a migration from the models; read it before you commit it."""
-    settings = load_settings()
-    with opened_engine(settings) as engine, engine.begin() as connection:
-        command.revision(alembic_config(connection), message, autogenerate=True)
+    """Write a migration from the models, against an empty database brought up to now; read it before you commit it."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/empty.db"
+        upgrade(url)
+        engine = open_engine(url)
+        with engine.begin() as connection:
+            command.revision(alembic_config(connection), message, autogenerate=True)
+        engine.dispose()

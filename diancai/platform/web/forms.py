@@ -33,6 +33,7 @@ class YuanField(StringField):
     """元 with at most two decimals on the page, whole 分 in `data`."""
 
     widget = TextInput()
+    data: int | None
 
     def _value(self) -> str:
         if self.raw_data:
@@ -51,6 +52,8 @@ class YuanField(StringField):
 
 class InstantField(DateTimeLocalField):
     """A wall-clock time in China on the page, an aware UTC instant in `data`."""
+
+    data: datetime | None
 
     def _value(self) -> str:
         if self.raw_data:

@@ -43,6 +43,6 @@ def _as_it_is(_session: Session, value: Any, _things: Mapping[str, Any]) -> Any:
     return value
 
 
-def _last(things: Mapping[str, Any]) -> Any:
+def _last(things: dict[str, Any]) -> Any:
     """The innermost thing that has a street: the one that policies ask about."""
     return next((thing for thing in reversed(things.values()) if hasattr(thing, "street_id")), None)
