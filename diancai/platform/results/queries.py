@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diancai.budget import ItemCategory
+from diancai.platform.accounts.models import Staff
 from diancai.platform.core.actor import Actor
 from diancai.platform.divisions.models import Division
 from diancai.platform.notices.models import Notice, NoticeKind, Objection
+from diancai.platform.polling.models import ClosingMinute
 from diancai.platform.results.models import Draw, DrawEntry, MarginKind, Result, ResultItem, Signature
 from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round, RoundScrutineer, SignOff
 from diancai.platform.rounds.states import SignOffState
@@ -174,3 +176,35 @@ def objections_to(session: Session, round_: Round) -> list[tuple[Notice, Objecti
         .order_by(Notice.id.desc(), Objection.number)
     )
     return [(notice, objection) for notice, objection in session.execute(rows)]
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """投票率: only over a register that was open to objection (glossary 117)."""
+
+    ballot_count: int
+    register_count: int
+
+    @property
+    def percent_text(self) -> str:
+        """One decimal, cut and not rounded up."""
+        tenths = self.ballot_count * 1000 // self.register_count
+        return f"{tenths // 10}.{tenths % 10}"
+
+
+def turnout_of(session: Session, round_: Round) -> Turnout | None:
+    """None unless the register's notice had ended before voting did."""
+    minute = session.get(ClosingMinute, round_.id)
+    confirmed = select(Notice.id).where(
+        Notice.subject == f"round:{round_.id}",
+        Notice.kind == NoticeKind.REGISTER,
+        Notice.ends_at <= round_.closes_at,
+    )
+    if minute is None or not minute.register_count or session.scalar(confirmed.limit(1)) is None:
+        return None
+    return Turnout(minute.ballot_count, minute.register_count)
+
+
+def names_of(session: Session) -> dict[int, str]:
+    """Names of people in office by their number, for the lines of a sign-off."""
+    return {staff_id: name for staff_id, name in session.execute(select(Staff.id, Staff.name))}

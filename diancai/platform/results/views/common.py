@@ -1,0 +1,46 @@
+"""What the pages of a result share: everything that is said about one version."""
+
+from typing import Any
+
+from diancai.platform.polling.models import ClosingMinute
+from diancai.platform.results import queries
+from diancai.platform.results.models import Result
+from diancai.platform.results.wording import Wording
+from diancai.platform.rounds.models import Round
+from diancai.platform.web.access import session
+from diancai.platform.web.locale import current_locale
+
+
+def words_of(round_: Round) -> Wording:
+    return Wording(round_.ballot_type, current_locale())
+
+
+def facts_of(round_: Round, result: Result, versions: list[Result]) -> dict[str, Any]:
+    """For the templates: one version with its items, and how it differs from the version before."""
+    outcomes = queries.outcomes_of(session(), round_, result)
+    return {
+        "round_": round_,
+        "result": result,
+        "outcomes": outcomes,
+        "winners": [outcome for outcome in outcomes if outcome.is_selected],
+        "others": [outcome for outcome in outcomes if not outcome.is_selected],
+        "top_score": max((outcome.score for outcome in outcomes), default=0),
+        "words": words_of(round_),
+        "turnout": queries.turnout_of(session(), round_),
+        "minute": session().get(ClosingMinute, round_.id),
+        "signatures": queries.signatures_of(session(), result),
+        "versions": versions,
+        "changes": _changes(round_, result, versions, outcomes),
+        "is_superseded": any(other.version > result.version for other in versions),
+    }
+
+
+def _changes(
+    round_: Round, result: Result, versions: list[Result], outcomes: list[queries.ItemOutcome]
+) -> list[queries.Change] | None:
+    """None for the first version: there is nothing to compare with."""
+    earlier = [other for other in versions if other.version < result.version]
+    if not earlier:
+        return None
+    before = queries.outcomes_of(session(), round_, earlier[-1])
+    return queries.changes_between(before, outcomes)

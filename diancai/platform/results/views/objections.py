@@ -1,0 +1,47 @@
+"""An objection to a published result: read, answered, and what follows from it."""
+
+from diancai.errors import DomainError
+from diancai.platform.notices.models import Notice, Objection, Outcome
+from diancai.platform.results import queries
+from diancai.platform.results.forms import ObjectionForm
+from diancai.platform.results.operations.objections import keep_result, propose_outcome
+from diancai.platform.results.policy import may_recount
+from diancai.platform.results.views.blueprint import bp
+from diancai.platform.results.views.desk import latest
+from diancai.platform.rounds.models import Round
+from diancai.platform.web.access import actor, allow, request_time, session
+from diancai.platform.web.locale import title
+from diancai.platform.web.pages import again, page, see_other, tell
+
+
+@bp.route("/staff/rounds/<int:round_id>/result/objections/<int:result_objection_id>", methods=["GET", "POST"])
+@allow(may_recount)
+def answer(round_: Round, objection: Objection) -> object:
+    winners = [row for row in queries.outcomes_of(session(), round_, latest(round_)) if row.is_selected]
+    form = ObjectionForm()
+    form.outcome.choices = [(member, title(member)) for member in Outcome]
+    form.numbers.choices = [(row.number, f"{row.number} {row.name}") for row in winners]
+    facts = {
+        "round_": round_,
+        "objection": objection,
+        "notice": session().get_one(Notice, objection.notice_id),
+        "form": form,
+    }
+    if not form.validate_on_submit():
+        return page("results/objection.html", **facts)
+    try:
+        code = _answer(round_, objection, form)
+    except DomainError as refusal:
+        return again("results/objection.html", refusal, **facts)
+    tell(code)
+    return see_other("results.desk", round_id=round_.id)
+
+
+def _answer(round_: Round, objection: Objection, form: ObjectionForm) -> str:
+    """维持 at once; everything else waits for the second person."""
+    said = {"answer": form.answer.data or "", "by": actor(), "at": request_time()}
+    if form.outcome.data is Outcome.UPHELD_AS_IS:
+        keep_result(session(), round_, objection, **said)
+        return "objection.kept"
+    propose_outcome(session(), round_, objection, outcome=form.outcome.data, numbers=form.numbers.data or (), **said)
+    return "objection.proposed"
