@@ -130,9 +130,10 @@ def cast_ballot(session: Session, proof: CodeProof, r: bytes, marks: Sequence[st
     """Put one ballot into the box, once. `r` is the review page's random 16 bytes; it is never stored.
 
     In the caller's one transaction the code goes live → used and the ballot is added; nothing but `r` joins the two
-    rows. The same `r` again gets the same answer, with other marks too (`is_first` is then False), also after close.
-    Raises WrongState: vote.not_open, .closed, .suspended, .round_void, .code_used, .code_void; InvalidInput: see
-    `check_choices`. Source: vote.md 2.
+    rows. The same code with the same `r` gets the same answer, with other marks too (`is_first` is then False), also
+    after close. Raises WrongState: vote.not_open, .closed, .suspended, .round_void, .code_used, .code_void, and
+    vote.expired for a review page that another code's ballot was cast from; InvalidInput: see `check_choices`. The
+    caller rolls back on any of them. Source: vote.md 2.
     """
     try:
         return _cast(session, proof, r, marks, at)
@@ -148,6 +149,9 @@ def _cast(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str], at
     check_standing(standing, at)
     form = frozen_form(session, proof.round_id, standing.rule_book_sha256)
     choices = check_choices(session, proof.round_id, form, marks)
+    key = tracker_key_of(r)
+    if _stored_choices(session, proof.round_id, key) is not None:
+        raise WrongState("vote.expired")  # one `r` is one ballot: a second one would stop every later seal
     use = (
         update(BallotCode)
         .where(
@@ -158,28 +162,46 @@ def _cast(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str], at
         .values(state=CodeState.USED, idem=idem_of(r))
     )
     if rows_changed(session, use) != 1:
-        state = session.scalar(select(BallotCode.state).where(BallotCode.code_key == proof.code_key))
-        raise WrongState("vote.code_void" if state is CodeState.VOID else "vote.code_used")
-    key = tracker_key_of(r)
+        raise _why_not(session, proof, at)
     session.execute(insert(InboxBallot).values(tracker_key=key, round_id=proof.round_id, choices=choices))
     return Receipt(tracker_text(key), is_first=True)
 
 
-def _answer_again(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str]) -> Receipt | None:
-    key = tracker_key_of(r)
-    stored = session.scalar(
-        union_all(
-            *(
-                select(box.choices).where(box.round_id == proof.round_id, box.tracker_key == key)
-                for box in (InboxBallot, SealedBallot)
-            )
-        )
+def _why_not(session: Session, proof: CodeProof, at: datetime) -> WrongState:
+    """Why a code could not be used. The closing seal writes codes anew: then a live one finds the round closed."""
+    state = session.scalar(
+        select(BallotCode.state).where(BallotCode.code_key == proof.code_key, BallotCode.round_id == proof.round_id)
     )
-    if stored is None:
+    if state is CodeState.LIVE:
+        check_standing(standing_of(session, proof.round_id), at)
+    return WrongState("vote.code_void" if state is CodeState.VOID else "vote.code_used")
+
+
+def _answer_again(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str]) -> Receipt | None:
+    """What the first submission with this code and this `r` was told. The closing seal forgets which code it was."""
+    code = session.execute(
+        select(BallotCode.idem).where(
+            BallotCode.code_key == proof.code_key,
+            BallotCode.round_id == proof.round_id,
+            BallotCode.state == CodeState.USED,
+        )
+    ).first()
+    key = tracker_key_of(r)
+    stored = _stored_choices(session, proof.round_id, key)
+    if stored is None or code is None or code.idem not in (None, idem_of(r)):
         return None
     sha256 = session.scalars(select(RuleBook.sha256).filter_by(round_id=proof.round_id)).one()
     form = frozen_form(session, proof.round_id, sha256)
     return Receipt(tracker_text(key), is_first=stored == _text_or_none(form, marks))
+
+
+def _stored_choices(session: Session, round_id: int, key: bytes) -> str | None:
+    """The text under this key in either part of the box."""
+    found = (
+        select(box.choices).where(box.round_id == round_id, box.tracker_key == key)
+        for box in (InboxBallot, SealedBallot)
+    )
+    return session.scalar(union_all(*found))
 
 
 def _text_or_none(form: BallotForm, marks: Sequence[str]) -> str | None:

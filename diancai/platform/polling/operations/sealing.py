@@ -69,11 +69,12 @@ def last_seal(session: Session, round_id: int) -> Seal | None:
 def close_round(session: Session, round_: Round, *, by: Actor, at: datetime) -> ClosingMinute:
     """COLLECTING → CLOSED: every station has balanced, then the closing seal, then the minutes' hashes.
 
-    Raises WrongState station.not_ended (name), batch.still_waits, or what `seal_for_good` raises. Source: vote.md 4.
+    Raises WrongState station.not_ended (name), batch.still_waits, state.not_from_here for a round that is not in
+    COLLECTING, Conflict state.changed_meanwhile, or what `seal_for_good` raises. Source: vote.md 4.
     """
     _require_end_of_issuing(session, round_.id)
+    move(session, round_, RoundState.CLOSED, table=ROUND_MOVES, counting_since=at)  # first: of two only one goes on
     minute = seal_for_good(session, round_, by=by, at=at)
-    move(session, round_, RoundState.CLOSED, table=ROUND_MOVES, counting_since=at)
     note(session, f"round:{round_.id}", "round.closed", at=at, count=minute.ballot_count, root=minute.root_a)
     return minute
 
