@@ -19,7 +19,7 @@ class PersonForm(Form):
     """One person, as `tidy_person` wants it."""
 
     name = StringField(lazy_gettext("姓名"), [InputRequired(lazy_gettext("请填写姓名")), Length(max=80)])
-    community_id = SelectField(lazy_gettext("社区"), coerce=int)
+    community_id = SelectField(lazy_gettext("社区"), [InputRequired()], coerce=int)
     household = StringField(
         lazy_gettext("楼门/户号"), [InputRequired(lazy_gettext("请填写楼门/户号")), Length(max=100)]
     )
@@ -75,10 +75,16 @@ class BalanceForm(Form):
 
 
 class BatchForm(Form):
-    station_id = SelectField(lazy_gettext("投票点"), coerce=int)
-    kind = EnumField(lazy_gettext("种类"), BatchKind)
-    slip_count = IntegerField(lazy_gettext("张数（不记名凭条）"), [Optional(), NumberRange(1, 20_000)])
-    community_id = SelectField(lazy_gettext("送达社区（送达凭条）"), coerce=int)
+    station_id = SelectField(lazy_gettext("投票点"), [InputRequired()], coerce=int)
+    kind = EnumField(lazy_gettext("种类"), BatchKind, validators=[InputRequired()])
+    slip_count = IntegerField(
+        lazy_gettext("张数"),
+        [Optional(), NumberRange(1, 20_000)],
+        description=lazy_gettext("不记名凭条填写；送达凭条的张数由名册决定。"),
+    )
+    community_id = SelectField(
+        lazy_gettext("送达社区"), [InputRequired()], coerce=int, description=lazy_gettext("只用于送达凭条。")
+    )
     reason = StringField(
         lazy_gettext("用途"),
         [InputRequired(lazy_gettext("请写明用途")), Length(max=200)],

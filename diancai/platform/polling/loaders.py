@@ -7,13 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diancai.platform.polling.models import CodeBatch, RegisterEntry, Station
-from diancai.platform.rounds.models import Round
+from diancai.platform.rounds import loaders as rounds
 from diancai.platform.web.loading import loads
-
-
-@loads("round_id", "round_")
-def load_round(session: Session, number: int, _things: Mapping[str, Any]) -> Round | None:
-    return session.get(Round, number)
 
 
 @loads("entry_id", "entry")
@@ -29,3 +24,6 @@ def load_station(session: Session, number: int, things: Mapping[str, Any]) -> St
 @loads("batch_id", "batch")
 def load_batch(session: Session, number: int, things: Mapping[str, Any]) -> CodeBatch | None:
     return session.scalar(select(CodeBatch).filter_by(id=number, round_id=things["round_"].id))
+
+
+__all__ = ["load_batch", "load_entry", "load_station", "rounds"]

@@ -213,23 +213,23 @@ def given_by_hour(session: Session, round_: Round) -> list[tuple[datetime, int]]
 class CommunityCount:
     """`given` is None where it is too small to be shown, or would give a small one away."""
 
+    community_id: int
     name: str
     given: int | None
 
 
 def given_by_community(session: Session, round_: Round) -> list[CommunityCount]:
-    """Given counts of 20 and more. One hidden count alone would follow from the total: then the next one hides too."""
+    """Given counts of 20 and more. What is hidden must not follow from the total: then the next larger one hides too."""
     rows = (
         select(RegisterEntry.community_id, func.count())
         .where(RegisterEntry.round_id == round_.id, RegisterEntry.given.is_not(None))
         .group_by(RegisterEntry.community_id)
     )
-    counts = {row[0]: row[1] for row in session.execute(rows)}
+    given = {row[0]: row[1] for row in session.execute(rows)}
+    communities = communities_of(session, round_)
+    counts = {community.id: given.get(community.id, 0) for community in communities}
     hidden = hidden_communities(counts)
-    return [
-        CommunityCount(community.name, None if community.id in hidden else counts.get(community.id, 0))
-        for community in communities_of(session, round_)
-    ]
+    return [CommunityCount(one.id, one.name, None if one.id in hidden else counts[one.id]) for one in communities]
 
 
 def hidden_communities(counts: dict[int, int]) -> set[int]:

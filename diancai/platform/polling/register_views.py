@@ -85,5 +85,6 @@ def _facts(round_: Round) -> dict[str, object]:
             queries.given_count(found, round_),
         ),
         "communities": queries.entries_of_community(found, round_),
+        "given": {row.community_id: row.given for row in queries.given_by_community(found, round_)},
         "purge_due_at": register.purge_due_at(found, round_),
     }
