@@ -105,7 +105,9 @@ def search_divisions(
     ids = list(street_ids)
     query = select(Division).where(or_(Division.id.in_(ids), Division.parent_id.in_(ids)))
     if words:
-        query = query.where(or_(Division.name.contains(words, autoescape=True), Division.code.startswith(words)))
+        query = query.where(
+            or_(Division.name.contains(words, autoescape=True), Division.code.startswith(words, autoescape=True))
+        )
     if level is not None:
         query = query.where(Division.level == level)
     if day is not None:
