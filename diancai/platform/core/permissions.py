@@ -96,7 +96,7 @@ PERMISSIONS: dict[str, Permission] = {
         _may("manage_stations", {O}, "draft", *WHILE_GIVING),
         _may("order_codes", {O}, *WHILE_GIVING),
         _may("print_codes", {O}, *WHILE_GIVING),
-        _may("void_codes", {O}, *WHILE_GIVING, "suspended"),
+        _may("void_codes", {O}, *WHILE_GIVING, "suspended", "collecting"),
         _may("replace_code", {O, C}, *WHILE_GIVING),
         _may("appoint_scrutineer", {O}, "draft", *WHILE_GIVING, "collecting", "closed", "counted"),
         _may("balance_station", {O, C, S}, "voting", "suspended", "collecting"),
