@@ -122,7 +122,7 @@ function findAndFilter(form, cards) {
   const picker = form.querySelector("[data-picker]");
   const find = picker.querySelector("[data-find]");
   const selects = [...picker.querySelectorAll("[data-by]")];
-  const shown = picker.querySelector("[data-shown]");
+  const shown = form.querySelector("[data-shown]");
   picker.hidden = false;
 
   function filter() {

@@ -6,6 +6,7 @@ const startUrl = () => document.querySelector("main").dataset.startUrl || locati
 
 /** Between two people the page is loaded afresh: no field, no memory, no entry in history. */
 function wipe() {
+  clearInterval(watch);
   document.querySelector("main").replaceChildren();
   try { sessionStorage.clear(); } catch { /* storage is switched off */ }
   location.replace(startUrl());
@@ -53,14 +54,6 @@ function swap(page) {
   window.scrollTo(0, 0);
   main.focus();
   announceSwap(main);
-  followRefresh(main);
-}
-
-function followRefresh(main) {
-  if (!main.dataset.refreshUrl) return;
-  setTimeout(() => {
-    if (main.isConnected) walk(main.dataset.refreshUrl, { method: "GET", body: "" });
-  }, 1000 * Number(main.dataset.refreshSeconds));
 }
 
 // --- idle ---------------------------------------------------------------------------------------------------------------------
@@ -81,7 +74,7 @@ for (const kind of ["pointerdown", "pointermove", "touchmove", "wheel", "scroll"
 still.querySelector("[data-kiosk-stay]").addEventListener("click", stay);
 still.addEventListener("cancel", stay);
 
-setInterval(() => {
+const watch = setInterval(() => {
   if ("resting" in document.querySelector("main").dataset) return;
   if (isReading() && !still.open) lastSeen = performance.now();
   const idle = (performance.now() - lastSeen) / 1000;

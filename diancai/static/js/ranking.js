@@ -2,11 +2,6 @@
 import { button, fill, onPage } from "./page.js";
 import { byNumber, say, setRefusal, showBar } from "./ballot.js";
 
-onPage((main) => {
-  const form = main.querySelector("form[data-ballot='ranking']");
-  if (form) new Ranking(form).begin();
-});
-
 class Ranking {
   constructor(form) {
     this.form = form;
@@ -127,3 +122,8 @@ class Ranking {
     return made;
   }
 }
+
+onPage((main) => {
+  const form = main.querySelector("form[data-ballot='ranking']");
+  if (form) new Ranking(form).begin();
+});

@@ -5,3 +5,4 @@ import "./ranking.js";
 import "./leave.js";
 import "./read-aloud.js";
 import "./receipt.js";
+import "./wait.js";
