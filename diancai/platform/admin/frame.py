@@ -63,7 +63,7 @@ def _rail(who: Actor) -> list[RailEntry]:
         (_("首页"), "admin.home", "see_staff_home", waiting),
         (_("投票活动"), "rounds.rounds", "see_round", 0),
         (_("资金"), "funds.funds", "see_funds", 0),
-        (_("名册与领票"), "polling.desk", "see_register", 0),
+        (_("名册与领票"), "desk.rounds", "see_register", 0),
         (_("日志"), "admin.log", "read_log", 0),
         (_("人员"), "people.staff", "manage_staff", 0),
         (_("设置"), "divisions.settings", "manage_calendar", 0),

@@ -20,6 +20,7 @@ from diancai.platform.polling.policy import (
     may_see_register,
 )
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.queries import rounds_of
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.filters import masked
 from diancai.platform.web.pages import again, page, see_other, tell
@@ -50,6 +51,18 @@ def read_search() -> Search:
         station_id=values.get("station", type=int),
         page=values.get("page", 1, type=int),
     )
+
+
+@bp.get("/staff/desk")
+@allow(may_see_register)
+def rounds() -> object:
+    """Which round? Straight to the desk when only one is being voted on."""
+    found = [one for one in rounds_of(session(), actor().street_ids) if may_see_register(actor(), one)]
+    kept = [one for one in found if not one.is_imported and one.register_purged_at is None]
+    giving = [one for one in kept if may_give_slip(actor(), one)]
+    if len(giving) == 1:
+        return see_other("desk.find", round_id=giving[0].id)
+    return page("desk/rounds.html", rounds=kept)
 
 
 @bp.route("/staff/rounds/<int:round_id>/desk", methods=["GET", "POST"])

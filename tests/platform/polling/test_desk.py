@@ -145,6 +145,36 @@ def test_of_two_devices_at_once_exactly_one_gives(engine: Engine, keys: Keys) ->
         assert len(session.scalars(select(AuditEntry)).all()) == 1
 
 
+def test_nothing_is_handed_out_behind_a_signed_balance(engine: Engine, keys: Keys) -> None:
+    with transaction(engine, keys=keys) as session:
+        street = a_street(session)
+        round_ = a_round(session, street)
+        station, entry, clerk = (
+            a_station(session, round_),
+            an_entry(session, round_),
+            a_staff(session, street, Role.CLERK),
+        )
+        ids = (round_.id, entry.id, station.id)
+    outcomes = []
+
+    def give() -> None:
+        with transaction(engine, keys=keys) as own:
+            row, person, place = (
+                own.get_one(Round, ids[0]),
+                own.get_one(RegisterEntry, ids[1]),
+                own.get_one(Station, ids[2]),
+            )
+            outcomes.append(code_of(lambda: desk.give_slip(own, row, person, station=place, by=clerk, at=AT)))
+
+    other = Thread(target=give)
+    with transaction(engine, keys=keys) as session:
+        row, place = session.get_one(Round, ids[0]), session.get_one(Station, ids[2])
+        end_issuing(session, row, place, unused_count=0, spoiled_count=0, by=clerk, at=AT)
+        other.start()  # it waits for the commit, whenever it comes
+    other.join()
+    assert outcomes == ["desk.station_ended"]
+
+
 def test_a_mistake_is_taken_back_by_two_with_the_slip_on_the_desk(
     session: Session, round_: Round, station: Station, clerk: Actor, scrutineer: Actor
 ) -> None:

@@ -92,6 +92,15 @@ def test_namesakes_are_told_apart_and_one_is_given_a_slip(desk: Desk) -> None:
     assert "3栋-201" in again
 
 
+def test_the_one_round_that_gives_slips_is_one_click_away(desk: Desk) -> None:
+    assert desk.client.get("/staff/desk").location == desk.path("desk")
+    with desk.site.transaction() as session:
+        session.get_one(Round, desk.round_id).state = RoundState.CLOSED
+    body = desk.client.get("/staff/desk").get_data(as_text=True)
+    assert "请选一个投票活动" in body
+    assert desk.path("register") in body
+
+
 def test_what_is_searched_for_never_stands_in_an_address(desk: Desk) -> None:
     assert "请先查找" in desk.get("desk?q=李明")
 
