@@ -8,6 +8,9 @@ from importlib import import_module
 VIEWS: tuple[str, ...] = (
     "accounts.views",
     "divisions.views",
+    "funds.views",
+    "notices.views",
+    "rounds.views",
     "polling.voting_views",
     "polling.board_views",
     "polling.register_views",
@@ -23,6 +26,9 @@ VIEWS: tuple[str, ...] = (
 """Modules that hold a blueprint `bp`."""
 
 JOBS: tuple[str, ...] = (
+    "notices.jobs",
+    "rounds.jobs",
+    "rounds.operations",
     "polling.jobs",
     "polling.register_jobs",
     "polling.operations.codes",

@@ -16,6 +16,7 @@ WORDS: dict[str, str] = {
     "objection.answer_missing": N_("请写明答复内容"),
     "objection.answered_already": N_("这条异议已经答复"),
     "objection.unknown_code": N_("没有找到这个查询号，请核对后再输"),
+    "objection.answer_in_result": N_("对结果的异议请在结果页面答复，需要改动结果的要两个人办"),
     # titles
     "NoticeKind.candidates": N_("候选项目公示"),
     "NoticeKind.register": N_("名册核对"),
@@ -33,7 +34,7 @@ WORDS: dict[str, str] = {
     "Channel.letter": N_("来信"),
     # what happened
     "told.notice.confirmed": N_("截止日期已确认为 {last_day}"),
-    "told.objection.entered": N_("异议已登记为第 {number} 号，查询号 {code}"),
+    "told.objection.entered": N_("异议已登记为第 {number} 号，查询号 {look_up_code}"),
     "told.objection.answered": N_("答复已保存，提出人凭查询号可以看到"),
     # timeline
     "notice.posted.candidates": N_("候选项目公示"),

@@ -32,6 +32,11 @@ class DryRun:
     def is_clean(self) -> bool:
         return not self.problems
 
+    @property
+    def rows(self) -> tuple[ItemFacts, ...]:
+        """By the name that the shared page of dry runs knows."""
+        return self.items
+
 
 def a_category(text: str) -> ItemCategory:
     """工程, 服务, 实物, with or without 类. Raises InvalidInput item.unknown_category (text)."""

@@ -1,0 +1,104 @@
+"""All rounds of a street, and one round at a glance: what it is, what comes next, what may be done now."""
+
+from flask import current_app, request, url_for
+
+from diancai.platform.core.permissions import may
+from diancai.platform.core.timeline import timeline_of
+from diancai.platform.core.words import WORDS
+from diancai.platform.divisions.models import Division
+from diancai.platform.funds.queries import fund_by_id
+from diancai.platform.notices.queries import notices_about
+from diancai.platform.rounds import queries
+from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.policy import may_see_round
+from diancai.platform.rounds.readiness import checklist
+from diancai.platform.rounds.states import RoundState
+from diancai.platform.rounds.views.blueprint import bp, my_streets
+from diancai.platform.web.access import actor, allow, request_time, session
+from diancai.platform.web.locale import _, title
+from diancai.platform.web.pages import page
+
+STEP_PAGES = {
+    "rules": "rounds.edit",
+    "menu": "rounds.menu",
+    "order": "rounds.order",
+    "submit": "rounds.signing",
+    "review": "rounds.signing",
+    "announce": "rounds.signing",
+    "candidate_notice": "rounds.notices",
+    "register_notice": "rounds.notices",
+    "scrutineers": "rounds.scrutineers",
+}
+"""Where each step of the checklist is done."""
+
+
+@bp.get("/staff/rounds")
+@allow(may_see_round)
+def rounds() -> str:
+    state, year = request.args.get("state", ""), request.args.get("year", type=int)
+    streets = my_streets("see_round")
+    chosen = RoundState(state) if state in list(RoundState) else None
+    found = queries.rounds_of(session(), [street.id for street in streets], state=chosen, year=year)
+    every = queries.rounds_of(session(), [street.id for street in streets])
+    return page(
+        "rounds/rounds.html",
+        rounds=found,
+        streets={street.id: street for street in streets},
+        states=[("", _("全部状态")), *((member.value, title(member)) for member in RoundState)],
+        years=[("", _("全部年度")), *((number, number) for number in _years(every))],
+        state=state,
+        year=year or "",
+        sources=[round_ for round_ in every if not round_.is_imported],
+    )
+
+
+@bp.get("/staff/rounds/<int:round_id>")
+@allow(may_see_round)
+def show(round_: Round) -> str:
+    at = request_time()
+    return page(
+        "rounds/show.html",
+        round_=round_,
+        street=session().get_one(Division, round_.street_id),
+        fund=fund_by_id(session(), round_.fund_id) if round_.fund_id else None,
+        item_count=len(queries.items_of(session(), round_)),
+        steps=[(step, _step_url(round_, step.code)) for step in checklist(session(), round_, at=at)],
+        paper=queries.latest_sign_off(session(), round_),
+        book=queries.rule_book_row(session(), round_),
+        addenda=queries.addenda_of(session(), round_),
+        notices=notices_about(session(), f"round:{round_.id}"),
+        scrutineers=queries.scrutineers_of(session(), round_),
+        happened=[entry for entry in timeline_of(session(), f"round:{round_.id}") if entry.code in WORDS],
+        neighbours=_neighbours(round_),
+        is_past_close=at >= round_.closes_at,
+    )
+
+
+def _years(rounds: list[Round]) -> list[int]:
+    return sorted({round_.year for round_ in rounds}, reverse=True)
+
+
+def _step_url(round_: Round, code: str) -> str:
+    endpoint = STEP_PAGES.get(code)
+    if endpoint is None:
+        return url_for("funds.show", fund_id=round_.fund_id)
+    return url_for(endpoint, round_id=round_.id)
+
+
+def _neighbours(round_: Round) -> list[tuple[str, str]]:
+    """Pages of other features about this round, as far as they exist and the person may open them."""
+    known = (
+        (_("名册"), "register.show_register", "see_register"),
+        (_("领票"), "desk.find", "see_register"),
+        (_("投票点"), "stations.stations", "see_stations"),
+        (_("投票码"), "codes.batches", "see_stations"),
+        (_("抽签与计票"), "results.count_desk", "type_draw"),
+        (_("抽签与计票"), "results.count_desk", "count_round"),
+        (_("结果"), "results.desk", "see_result"),
+    )
+    found = {
+        url_for(endpoint, round_id=round_.id): label
+        for label, endpoint, action in reversed(known)
+        if endpoint in current_app.view_functions and may(actor(), action, round_)
+    }
+    return [(label, url) for url, label in reversed(found.items())]
