@@ -1,14 +1,18 @@
 """The rule book in plain words, the phases of a round, and dates as a notice says them."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import diancai
 from diancai.budget import Binding, Completion, Method, Utility
 from diancai.platform.core import texts
 from diancai.platform.core.timeline import TimelineEntry
+from diancai.platform.core.words import WORDS
 from diancai.platform.publishing.cards import summary_of
 from diancai.platform.publishing.life import happened, life_of
 from diancai.platform.publishing.moments import end_moment, moment
@@ -159,3 +163,16 @@ def test_the_newest_happening_comes_first_with_instants_again() -> None:
 def test_a_summary_is_the_first_sentence_or_as_much_as_a_card_holds() -> None:
     assert summary_of("加装扶手。共三处。") == "加装扶手"
     assert len(summary_of("长" * 200)) == 48
+
+
+def test_whatever_is_noted_on_a_timeline_has_words() -> None:
+    noted = re.compile(r'\bnote\(\s*session,[^"]*?(?:f"round:[^"]*",\s*)?"([a-z_]+\.[a-z_.]+)"')
+    sources = Path(diancai.__file__).parent.joinpath("platform").rglob("*.py")
+    codes = {code for source in sources for code in noted.findall(source.read_text())}
+    assert "round.opened" in codes
+    assert codes <= WORDS.keys()
+
+
+@pytest.mark.parametrize("code", ["extended", "suspended", "resumed", "collecting"])
+def test_a_signed_note_beside_the_rule_book_has_a_title_and_a_line_on_the_timeline(code: str) -> None:
+    assert {f"addendum.{code}", f"round.{code}"} <= WORDS.keys()
