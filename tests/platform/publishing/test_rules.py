@@ -166,7 +166,7 @@ def test_a_summary_is_the_first_sentence_or_as_much_as_a_card_holds() -> None:
 
 
 def test_whatever_is_noted_on_a_timeline_has_words() -> None:
-    noted = re.compile(r'\bnote\(\s*session,[^"]*?(?:f"round:[^"]*",\s*)?"([a-z_]+\.[a-z_.]+)"')
+    noted = re.compile(r'\bnote\(\s*session,[^"\n]*?(?:f"round:[^"]*",\s*)?"([a-z_]+\.[a-z_.]+)"')
     sources = Path(diancai.__file__).parent.joinpath("platform").rglob("*.py")
     codes = {code for source in sources for code in noted.findall(source.read_text())}
     assert "round.opened" in codes
