@@ -17,6 +17,7 @@ VIEWS: tuple[str, ...] = (
     "polling.desk_views",
     "polling.station_views",
     "polling.code_views",
+    "polling.closing_views",
     "results.views",
     "publishing.views",
     "publishing.health_views",

@@ -1,26 +1,62 @@
 """Addresses of the pages of other features that the joined screens lead to, and the words of jobs."""
 
-from flask import current_app, url_for
+from flask import url_for
 
+from diancai.platform.admin.queries import NextStep
+from diancai.platform.core.actor import Actor
 from diancai.platform.core.jobs import Job
+from diancai.platform.core.permissions import may
 from diancai.platform.core.texts import translate
 from diancai.platform.core.words import WORDS
 from diancai.platform.notices.models import Notice
 from diancai.platform.rounds.models import Round
-from diancai.platform.web.locale import current_locale
+from diancai.platform.web.locale import _, current_locale
 
-ROUND_PAGE = "rounds.show"
-NOTICE_PAGE = "notices.show"
+STEP_PAGES: dict[str, tuple[str, str]] = {
+    "todo.round.review": ("rounds.signing", "see_round"),
+    "todo.round.sign": ("rounds.signing", "see_round"),
+    "todo.announced": ("register.show_register", "see_register"),
+    "todo.voting": ("desk.find", "see_register"),
+    "todo.collecting": ("closing.show", "see_closing"),
+    "todo.closed": ("results.count_desk", "see_count_desk"),
+    "todo.counted": ("results.desk", "see_result"),
+    "todo.certified": ("results.desk", "see_result"),
+    "todo.result.review": ("results.desk", "see_result"),
+    "todo.result.sign": ("results.desk", "see_result"),
+    "todo.published": ("results.desk", "see_result"),
+}
+"""Where the next step is done, and what one must be allowed to open the page; elsewhere the round's own page."""
+
+
+def step_url(step: NextStep, actor: Actor) -> str:
+    endpoint, action = STEP_PAGES.get(step.code, ("rounds.show", "see_round"))
+    fitting = endpoint if may(actor, action, step.round_) else "rounds.show"
+    return url_for(fitting, round_id=step.round_.id)
 
 
 def round_url(round_: Round) -> str:
     """The office's page of a round."""
-    return url_for(ROUND_PAGE if ROUND_PAGE in current_app.view_functions else "publishing.round", round_id=round_.id)
+    return url_for("rounds.show", round_id=round_.id)
 
 
 def notice_url(notice: Notice) -> str:
     """Where a notice is read and its window confirmed."""
-    return url_for(NOTICE_PAGE, notice_id=notice.id) if NOTICE_PAGE in current_app.view_functions else ""
+    return url_for("notices.staff_notice", notice_id=notice.id)
+
+
+def desk_links(round_: Round, actor: Actor) -> list[tuple[str, str]]:
+    """(words, address) of the pages on one round's register, desk, stations and codes."""
+    known = (
+        (_("领票"), "desk.find", "see_register"),
+        (_("名册"), "register.show_register", "see_register"),
+        (_("投票点"), "stations.stations", "see_stations"),
+        (_("投票码"), "codes.batches", "see_stations"),
+    )
+    return [
+        (label, url_for(endpoint, round_id=round_.id))
+        for label, endpoint, action in known
+        if may(actor, action, round_)
+    ]
 
 
 def job_title(job: Job) -> str:

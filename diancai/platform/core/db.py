@@ -17,6 +17,7 @@ from sqlalchemy import (
     Update,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
@@ -115,6 +116,15 @@ def rows_changed(session: Session, statement: Update | Delete) -> int:
     result = session.execute(statement.execution_options(synchronize_session=False))
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def log_outlives_seal(session: Session) -> bool:
+    """PostgreSQL keeps old log segments when it archives or recycles them: two people must accept that in writing."""
+    if session.get_bind().dialect.name != "postgresql":
+        return False
+    query = text("SELECT name, setting FROM pg_settings WHERE name IN ('archive_mode', 'wal_recycle')")
+    settings = {row.name: row.setting for row in session.execute(query)}
+    return settings.get("archive_mode", "off") != "off" or settings.get("wal_recycle", "on") != "off"
 
 
 def begin_write(session: Session) -> None:

@@ -44,6 +44,7 @@ def _may(action: str, roles: set[Role] | frozenset[Role], *states: str) -> Permi
 
 ALIVE = ("draft", "announced", "voting", "suspended", "collecting", "closed", "counted", "certified", "published")
 WHILE_GIVING = ("announced", "voting")
+AFTER_CLOSE = ("closed", "counted", "certified", "published", "final", "void")
 AFTER_COUNT = ("counted", "certified", "published", "final", "void")
 
 PERMISSIONS: dict[str, Permission] = {
@@ -102,6 +103,8 @@ PERMISSIONS: dict[str, Permission] = {
         _may("balance_station", {O, C, S}, "voting", "suspended", "collecting"),
         _may("see_counts", OFFICE, *ALIVE[2:], "final", "void"),
         # closing, counting, certifying
+        _may("accept_log_risk", {A, O, L, S}, "announced"),
+        _may("see_closing", OFFICE, "collecting", *AFTER_CLOSE),
         _may("seal_round", {O, S}, "collecting"),
         _may("see_count_desk", OFFICE, "closed", *AFTER_COUNT),
         _may("type_draw", {S}, "closed"),

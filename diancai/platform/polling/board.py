@@ -25,6 +25,12 @@ def seals_of(session: Session, round_id: int) -> Sequence[Seal]:
     return session.scalars(select(Seal).where(Seal.round_id == round_id).order_by(Seal.number.desc())).all()
 
 
+def last_root(session: Session, round_id: int) -> Seal | None:
+    """The newest seal."""
+    seals = seals_of(session, round_id)
+    return seals[0] if seals else None
+
+
 def has_tracker(session: Session, round_id: int, tracker: str) -> bool:
     """Is a ballot with this tracker in the sealed box? Raises InvalidInput tracker.malformed."""
     first, last = tracker_range(tracker)

@@ -4,7 +4,6 @@ import sqlite3
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict
 
@@ -30,15 +29,6 @@ def erase_dead_rows(engine: Engine) -> None:
         _erase_sqlite(engine)
     else:
         _erase_postgresql(engine)
-
-
-def log_outlives_seal(session: Session) -> bool:
-    """PostgreSQL keeps old log segments when it archives or recycles them: two people must accept that in writing."""
-    if session.get_bind().dialect.name != "postgresql":
-        return False
-    query = text("SELECT name, setting FROM pg_settings WHERE name IN ('archive_mode', 'wal_recycle')")
-    settings = {row.name: row.setting for row in session.execute(query)}
-    return settings.get("archive_mode", "off") != "off" or settings.get("wal_recycle", "on") != "off"
 
 
 def _erase_sqlite(engine: Engine) -> None:

@@ -19,6 +19,9 @@ may_order_codes = permitted("order_codes")
 may_print_codes = permitted("print_codes")
 may_void_codes = permitted("void_codes")
 may_purge_register = permitted("purge_register")
+may_accept_log_risk = permitted("accept_log_risk")
+may_see_closing = permitted("see_closing")
+may_seal_round = permitted("seal_round")
 
 
 def require_state(action: str, round_: Round) -> None:

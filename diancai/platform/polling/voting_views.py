@@ -294,7 +294,7 @@ def _kept_nonce() -> bytes | None:
 
 def _receipt(round_: Round, receipt: Receipt) -> str:
     board = url_for("board.look_up", round_id=round_.id)
-    address = url_for("board.look_up", round_id=round_.id, tracker=receipt.tracker, _external=True)
+    address = url_for("board.look_up", round_id=round_.id, _anchor=receipt.tracker, _external=True)
     return page(
         "voting/receipt.html",
         tracker=receipt.tracker,

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from diancai.budget import check_cap
 from diancai.errors import DomainError, InvalidInput, LimitReached
 from diancai.platform.core.clock import local_day
+from diancai.platform.core.db import log_outlives_seal
 from diancai.platform.funds.models import Fund, FundState
 from diancai.platform.funds.queries import caps_for
 from diancai.platform.notices.models import NoticeKind
@@ -109,6 +110,8 @@ def _opening_steps(session: Session, round_: Round) -> list[Step]:
         Step("register_notice", bool(notices_about(session, subject, NoticeKind.REGISTER))),
         Step("scrutineers", count >= FEWEST_SCRUTINEERS, {"count": count, "target": round_.scrutineer_count}),
     ]
+    if round_.state is RoundState.ANNOUNCED and log_outlives_seal(session):
+        steps.append(Step("log_risk", round_.log_risk_accepted_by is not None))
     fund = session.get_one(Fund, round_.fund_id)
     if round_.is_provisional or (round_.state is RoundState.DRAFT and fund.state is not FundState.APPROVED):
         steps.insert(0, Step("fund_approval", False, {"fund": fund.name}))

@@ -49,6 +49,10 @@ WORDS: dict[str, str] = {
     "batch.still_waits": N_("还有没有办完的投票码批次"),
     "closing.ballots_and_codes_differ": N_("票箱里有 {ballots} 张票，已用的投票码有 {codes} 个，对不上，不能封存"),
     "erasure.reader_in_the_way": N_("数据库正忙，稍后再清理"),
+    "step.log_risk": N_("数据库日志会留存到封存以后：请两个人书面接受，否则不能开始投票"),
+    "step.log_risk.done": N_("已由两个人接受数据库日志留存的风险"),
+    "told.round.log_risk_asked": N_("已提出，等另一位在“待我确认”里确认"),
+    "told.round.sealed": N_("票箱已封存，共 {count} 张票。接下来由两名监票人输入抽签数，然后计票。"),
     "confirm.polling.accept_log_risk": N_("接受数据库日志留存的风险"),
     # the log and the timeline
     "event.VotingOpened": N_("投票开始"),

@@ -9,10 +9,10 @@ from diancai.errors import WrongState
 from diancai.platform.core.actor import SYSTEM, Actor, Role
 from diancai.platform.core.audit import Event, record
 from diancai.platform.core.confirmations import confirmable
+from diancai.platform.core.db import log_outlives_seal
 from diancai.platform.core.jobs import enqueue
 from diancai.platform.core.moves import move
 from diancai.platform.core.timeline import note
-from diancai.platform.polling.erasure import log_outlives_seal
 from diancai.platform.polling.operations.sealing import SHORTEST_INTERVAL
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState

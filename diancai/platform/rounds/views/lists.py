@@ -28,6 +28,7 @@ STEP_PAGES = {
     "candidate_notice": "rounds.notices",
     "register_notice": "rounds.notices",
     "scrutineers": "rounds.scrutineers",
+    "log_risk": "closing.log_risk",
 }
 """Where each step of the checklist is done."""
 
@@ -92,6 +93,7 @@ def _neighbours(round_: Round) -> list[tuple[str, str]]:
         (_("领票"), "desk.find", "see_register"),
         (_("投票点"), "stations.stations", "see_stations"),
         (_("投票码"), "codes.batches", "see_stations"),
+        (_("封存票箱"), "closing.show", "see_closing"),
         (_("抽签与计票"), "results.count_desk", "type_draw"),
         (_("抽签与计票"), "results.count_desk", "count_round"),
         (_("结果"), "results.desk", "see_result"),
