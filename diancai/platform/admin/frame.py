@@ -5,7 +5,7 @@ Registered after the public frame, so that it has the last word on pages under /
 
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.confirmations import requests_for
@@ -15,7 +15,6 @@ from diancai.platform.web.access import actor, session
 from diancai.platform.web.locale import _, current_locale, has_large_type, title
 
 RailEntry = tuple[str, str, bool, int]
-SIGNING_IN = "/staff/sign-in"
 
 
 def staff_frame() -> dict[str, Any]:
@@ -57,7 +56,7 @@ def _links() -> dict[str, str]:
 
 
 def _rail(who: Actor) -> list[RailEntry]:
-    """At most seven entries, only those that the person may open; the deepest that fits the page is the active one."""
+    """At most seven entries, only those that the person may open."""
     waiting = len(requests_for(session(), who))
     entries = (
         (_("首页"), "admin.home", "see_staff_home", waiting),
@@ -68,26 +67,34 @@ def _rail(who: Actor) -> list[RailEntry]:
         (_("人员"), "people.staff", "manage_staff", 0),
         (_("设置"), "divisions.settings", "manage_calendar", 0),
     )
-    known = current_app.view_functions
-    shown = [
-        (label, url_for(endpoint), count)
+    active = _active_entry()
+    return [
+        (label, url_for(endpoint), endpoint == active, count)
         for label, endpoint, action, count in entries
-        if endpoint in known and may(who, action)
+        if may(who, action)
     ]
-    fitting = [url for _label, url, _count in shown if request.path.startswith(url)]
-    active = max(fitting, key=len, default="")
-    if SETTINGS_PAGES.intersection([request.endpoint]):
-        active = url_for("divisions.settings")
-    return [(label, url, url == active, count) for label, url, count in shown]
 
 
-SETTINGS_PAGES = frozenset(
-    {
-        "divisions.calendar_page",
-        "divisions.import_divisions",
-        "divisions.office",
-        "divisions.privacy",
-        "divisions.search",
-        "divisions.settings",
-    }
-)
+def _active_entry() -> str:
+    """The entry that the page belongs to, by its feature."""
+    endpoint = request.endpoint or ""
+    return ENTRY_OF.get(endpoint) or ENTRY_OF.get(endpoint.partition(".")[0], "")
+
+
+ENTRY_OF = {
+    "admin.home": "admin.home",
+    "admin.log": "admin.log",
+    "admin.registers": "admin.registers",
+    "admin.show_request": "admin.home",
+    "codes": "admin.registers",
+    "desk": "admin.registers",
+    "divisions": "divisions.settings",
+    "funds": "funds.funds",
+    "notices": "rounds.rounds",
+    "people": "people.staff",
+    "register": "admin.registers",
+    "results": "rounds.rounds",
+    "rounds": "rounds.rounds",
+    "stations": "admin.registers",
+}
+"""By endpoint, else by blueprint."""

@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 from diancai.errors import DomainError, InvalidInput
 from diancai.platform.admin import links, operations, queries, requests
 from diancai.platform.admin.frame import staff_frame
-from diancai.platform.admin.policy import may_manage_settings, may_read_log, may_see_request, may_see_staff_home
+from diancai.platform.admin.policy import (
+    may_manage_settings,
+    may_read_log,
+    may_see_register,
+    may_see_request,
+    may_see_staff_home,
+)
 from diancai.platform.admin.queries import LogFilter
 from diancai.platform.admin.sentences import event_title, sentence_of
 from diancai.platform.core.audit import broken_entries
@@ -58,15 +64,23 @@ def home() -> object:
         "admin/home.html",
         at=at,
         waiting=[requests.described(session(), row, current_locale()) for row in requests_for(session(), who)],
-        mine=[step for step in steps if step.is_mine],
-        others=[step for step in steps if not step.is_mine],
+        mine=[(step, links.step_url(step, who)) for step in steps if step.is_mine],
+        others=[(step, links.step_url(step, who)) for step in steps if not step.is_mine],
         windows=queries.tentative_windows(session(), who.street_ids),
         jobs=queries.troubled_jobs(session()) if may_manage_settings(who) else [],
         offices=queries.unready_offices(session(), who, at),
-        round_url=links.round_url,
         notice_url=links.notice_url,
         job_title=links.job_title,
     )
+
+
+@bp.get("/staff/registers")
+@allow(may_see_register)
+def registers() -> object:
+    """名册与领票: the way from the rail to the desk of each round."""
+    who = actor()
+    rounds = queries.rounds_with_registers(session(), who)
+    return page("admin/registers.html", rounds=[(round_, links.desk_links(round_, who)) for round_ in rounds])
 
 
 @bp.get("/staff/requests/<int:request_id>")
