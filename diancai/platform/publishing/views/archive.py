@@ -13,13 +13,13 @@ LONGEST_SEARCH = 40
 
 @bp.get("/results")
 @allow(anyone)
-def results():
+def results() -> str:
     return _list("publishing/results.html")
 
 
 @bp.get("/open-data")
 @allow(anyone)
-def open_data():
+def open_data() -> str:
     return _list("publishing/open_data.html")
 
 

@@ -1,6 +1,10 @@
 """The way in: which street, what one can do there now, and how the page looks to the reader."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from diancai.errors import NotFound
@@ -18,13 +22,13 @@ from diancai.platform.web.locale import keep_display_choices
 
 
 @loads("street_code", "street")
-def load_street(session_, code, _things):
-    return queries.street_by_code(session_, code)
+def load_street(database: Session, code: str, _things: Mapping[str, Any]) -> Street | None:
+    return queries.street_by_code(database, code)
 
 
 @bp.get("/")
 @allow(anyone)
-def portal():
+def portal() -> str:
     """One street: its own page. Several: which one."""
     found = queries.streets(session())
     if len(found) == 1:
@@ -34,7 +38,7 @@ def portal():
 
 @bp.get("/streets/<street_code>")
 @allow(anyone)
-def street(street: Street):
+def street(street: Street) -> str:
     return _street_page(street)
 
 
@@ -45,7 +49,7 @@ def _street_page(street: Street) -> str:
 
 @bp.get("/streets/<street_code>/privacy")
 @allow(anyone)
-def privacy(street: Street):
+def privacy(street: Street) -> str:
     """隐私告知 in force, and the versions before it."""
     versions = queries.privacy_notices(session(), street, at=request_time())
     if not versions:
@@ -55,13 +59,13 @@ def privacy(street: Street):
 
 @bp.get("/about")
 @allow(anyone)
-def about():
+def about() -> str:
     return pages.page("publishing/about.html")
 
 
 @bp.get("/accessibility")
 @allow(anyone)
-def accessibility():
+def accessibility() -> str:
     return pages.page("publishing/accessibility.html")
 
 

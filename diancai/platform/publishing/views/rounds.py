@@ -1,8 +1,10 @@
 """The public pages of one round: what it is, its menu, its items, how one gets a code, and its papers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
+from sqlalchemy.orm import Session
 
 from diancai.errors import NotFound
 from diancai.platform.core.permissions import anyone
@@ -28,14 +30,14 @@ FOREVER = 365 * 86_400
 
 
 @loads("item_number", "item")
-def load_item(session_, number, things):
-    return queries.item_numbered(session_, things["round_"], number)
+def load_item(database: Session, number: str, things: Mapping[str, Any]) -> MenuItem | None:
+    return queries.item_numbered(database, things["round_"], number)
 
 
 @bp.get("/rounds/<int:round_id>", endpoint="round")
 @allow(anyone)
 @public_rounds_only
-def show_round(round_: Round):
+def show_round(round_: Round) -> str:
     phase = phases.phase_of(round_, request_time())
     notices = notices_about(session(), f"round:{round_.id}")
     return round_page(
@@ -88,7 +90,7 @@ def rule_book(round_: Round) -> Response:
 @bp.get("/rounds/<int:round_id>/menu")
 @allow(anyone)
 @public_rounds_only
-def menu(round_: Round):
+def menu(round_: Round) -> str:
     communities = polling.community_names(session(), round_)
     search = read_search(request.args, communities)
     items = search_menu(session(), round_, search)
@@ -105,7 +107,7 @@ def menu(round_: Round):
 @bp.get("/rounds/<int:round_id>/items/<path:item_number>")
 @allow(anyone)
 @public_rounds_only
-def item(round_: Round, item: MenuItem):
+def item(round_: Round, item: MenuItem) -> str:
     communities = polling.community_names(session(), round_)
     before, after = queries.neighbours(session(), item)
     card = card_of(item, communities, withdrawals_of(session(), round_).get(item.id))
@@ -115,7 +117,7 @@ def item(round_: Round, item: MenuItem):
 @bp.get("/rounds/<int:round_id>/how-to-vote")
 @allow(anyone)
 @public_rounds_only
-def how_to_vote(round_: Round):
+def how_to_vote(round_: Round) -> str:
     stations = polling.stations_of(session(), round_)
     return round_page("publishing/how_to_vote.html", round_, stations=stations, who=electorate(round_))
 
@@ -123,7 +125,7 @@ def how_to_vote(round_: Round):
 @bp.get("/rounds/<int:round_id>/booklet")
 @allow(anyone)
 @public_rounds_only
-def booklet(round_: Round):
+def booklet(round_: Round) -> str:
     """The whole menu in large type, to be printed and left on tables."""
     items = search_menu(session(), round_, MenuSearch())
     return _paper("publishing/booklet.html", round_, items)
@@ -132,12 +134,12 @@ def booklet(round_: Round):
 @bp.get("/rounds/<int:round_id>/poster")
 @allow(anyone)
 @public_rounds_only
-def poster(round_: Round):
+def poster(round_: Round) -> str:
     """One sheet for the notice board, with the address as a QR code."""
     return _paper("publishing/poster.html", round_, [])
 
 
-def _paper(template: str, round_: Round, items: list[MenuItem]):
+def _paper(template: str, round_: Round, items: list[MenuItem]) -> str:
     communities = polling.community_names(session(), round_)
     return round_page(
         template,
