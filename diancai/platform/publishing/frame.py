@@ -36,7 +36,9 @@ def address_of(endpoint: str, **values: Any) -> str:
 
 
 def _street() -> Street | None:
-    """The street of the page; where a page has none, the only street there is."""
+    """The street of the page or of its round; where a page has neither, the only street there is."""
+    if "street" not in g and "shown_round" in g:
+        g.street = queries.street_of(session(), g.shown_round.street_id)
     if "street" not in g:
         found = queries.streets(session())
         g.street = found[0] if len(found) == 1 else None
