@@ -11,7 +11,9 @@ from diancai.platform.web.locale import lazy_gettext
 
 class ImportForm(Form):
     file = FileField(
-        lazy_gettext("名册表格（xlsx）"), description=lazy_gettext("请用下载的模板；检查通过以前什么都不保存。")
+        lazy_gettext("名册表格（xlsx）"),
+        [InputRequired()],
+        description=lazy_gettext("请用下载的模板；检查通过以前什么都不保存。"),
     )
 
 
