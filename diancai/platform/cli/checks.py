@@ -166,7 +166,7 @@ def _unreachable_states() -> Iterator[str]:
             if state not in reached:
                 reached.add(state)
                 waiting.extend(table[state])
-        yield from (f"{type(state).__name__}.{state}" for state in type(first) if state not in reached)
+        yield from (f"{type(state).__name__}.{state}" for state in table if state not in reached)
 
 
 def _raised_without_words() -> Iterator[str]:

@@ -31,8 +31,11 @@ ROUND_MOVES: dict[RoundState, set[RoundState]] = {
     RoundState.VOID: set(),
 }
 
+NEVER_HELD_HERE = frozenset(
+    {RoundState.DRAFT, RoundState.ANNOUNCED, RoundState.VOTING, RoundState.SUSPENDED, RoundState.COLLECTING}
+)
 IMPORT_MOVES: dict[RoundState, set[RoundState]] = {RoundState.DRAFT: {RoundState.CLOSED, RoundState.VOID}} | {
-    state: moves for state, moves in ROUND_MOVES.items() if state is not RoundState.DRAFT
+    state: moves for state, moves in ROUND_MOVES.items() if state not in NEVER_HELD_HERE
 }
 """An election held elsewhere arrives with its ballots: it has no voting here (vote.md 4)."""
 

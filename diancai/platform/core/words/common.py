@@ -43,6 +43,7 @@ WORDS: dict[str, str] = {
     "money.too_many_decimals": N_("金额最多两位小数"),
     "money.too_large": N_("金额太大"),
     "money.not_a_number": N_("金额只能写数字，例如 86400.00"),
+    "money.no_weights": N_("没有可以分配的份额"),
     # events
     "event.ActionRequested": N_("申请第二人确认"),
     "event.ActionConfirmed": N_("第二人已确认"),

@@ -40,6 +40,13 @@ WORDS: dict[str, str] = {
     "code.wrong_character": N_("投票码里不会有“{character}”"),
     "board.trackers_file": N_("全部已封存的查询码（JSON）"),
     "board.next_seal": N_("满25张并且离上次满10分钟时封存下一次，截止时一定封存。"),
+    "ballot_form.bad_number": N_("项目编号“{number}”不能用"),
+    "ballot_form.repeated_item": N_("项目编号有重复"),
+    "ballot_form.costs": N_("项目的金额不完整"),
+    "ballot_form.marks": N_("可选的项数不对：最少 {min_marks}，最多 {max_marks}"),
+    "ballot_form.fund": N_("总额内任选需要总额，其他选法不需要"),
+    "election.items_differ": N_("票上的项目和菜单不一致"),
+    "election.negative_amount": N_("金额不能是负数"),
     # opening and closing
     "round.not_yet_time": N_("还没有到开始的时间 {opens_at}"),
     "round.fund_not_approved": N_("资金还没有经区人大批准，不能开始投票"),
