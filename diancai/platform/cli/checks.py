@@ -28,6 +28,7 @@ from diancai.platform.core.moves import MoveTable
 from diancai.platform.core.permissions import PERMISSIONS
 from diancai.platform.core.triggers import differing_triggers
 from diancai.platform.core.words import WORDS
+from diancai.platform.features import load_jobs
 from diancai.platform.polling.models import BATCH_MOVES, BatchState
 from diancai.platform.rounds.states import (
     IMPORT_MOVES,
@@ -78,6 +79,7 @@ def settings() -> None:
 
 def permissions_page() -> str:
     """Rows are actions, columns are roles; the last column names the states in which the action makes sense."""
+    load_jobs()  # they register what a second person confirms
     head = "| action | " + " | ".join(role.value for role in Role) + " | states |"
     rule = "|---" * (len(Role) + 2) + "|"
     rows = [
