@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from diancai.platform.rounds.models import ItemWithdrawal, MenuItem
+from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round
 from diancai.platform.web.locale import _, local_day
 
 
@@ -34,8 +34,11 @@ class Card:
 SUMMARY_LENGTH = 48
 
 
-def card_of(item: MenuItem, communities: Mapping[int, str], withdrawal: ItemWithdrawal | None = None) -> Card:
-    """`communities`: names by id; an item without one serves the whole street."""
+def card_of(
+    round_: Round, item: MenuItem, communities: Mapping[int, str], withdrawal: ItemWithdrawal | None = None
+) -> Card:
+    """`communities`: names by id; an item without one serves the whole street, unless it comes from elsewhere."""
+    everywhere = "" if round_.is_imported else _("全街道")
     picture = url_for("publishing.picture", sha256=item.picture_sha256) if item.picture_sha256 else None
     return Card(
         number=item.number,
@@ -43,7 +46,7 @@ def card_of(item: MenuItem, communities: Mapping[int, str], withdrawal: ItemWith
         cost_fen=item.cost_fen,
         social_fen=item.social_fen,
         category=item.category.value if item.category else "",
-        community=communities.get(item.community_id, "") if item.community_id else _("全街道"),
+        community=communities.get(item.community_id, "") if item.community_id else everywhere,
         url=url_for("publishing.item", round_id=item.round_id, item_number=item.number),
         picture_url=picture,
         picture_alt=item.picture_alt,
@@ -60,9 +63,12 @@ def card_of(item: MenuItem, communities: Mapping[int, str], withdrawal: ItemWith
 
 
 def cards_of(
-    items: Iterable[MenuItem], communities: Mapping[int, str], withdrawals: Mapping[int, ItemWithdrawal]
+    round_: Round,
+    items: Iterable[MenuItem],
+    communities: Mapping[int, str],
+    withdrawals: Mapping[int, ItemWithdrawal],
 ) -> list[Card]:
-    return [card_of(item, communities, withdrawals.get(item.id)) for item in items]
+    return [card_of(round_, item, communities, withdrawals.get(item.id)) for item in items]
 
 
 def summary_of(text: str) -> str:

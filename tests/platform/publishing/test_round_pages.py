@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from diancai.budget import ItemCategory
 from diancai.platform.polling.models import GivenKind, InboxBallot, Seal, SealedBallot
 from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Picture, Round, RoundAddendum, RuleBook
-from diancai.platform.rounds.states import RoundState
+from diancai.platform.rounds.states import RoundKind, RoundState
 from tests.factories import AT, a_community, a_menu_item, a_round, a_staff, a_station, a_street, an_entry
 from tests.sites import Site
 
@@ -217,3 +217,19 @@ def test_pictures_are_public_with_their_round_and_cached_for_good(site: Site, cl
     assert answer.data == SVG
     assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert client.get("/pictures/" + "0" * 64).status_code == 404
+
+
+def test_an_imported_election_says_so_everywhere_and_claims_no_place(site: Site, client: FlaskClient) -> None:
+    with site.transaction() as session:
+        round_ = a_round(session, a_street(session), state=RoundState.DRAFT, items=0, kind=RoundKind.IMPORTED)
+        item = a_menu_item(round_, 7, category=None, place="")
+        item.number = "BO.D16.4/20"
+        session.add(item)
+        session.flush()
+        round_.state = RoundState.CLOSED
+        round_id = round_.id
+    for path in ("", "/menu", "/items/BO.D16.4/20", "/booklet"):
+        page = client.get(f"/rounds/{round_id}{path}").text
+        assert "不是本平台组织的投票" in page
+        assert "None" not in page
+    assert "全街道" not in client.get(f"/rounds/{round_id}/items/BO.D16.4/20").text

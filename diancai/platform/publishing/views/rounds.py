@@ -99,7 +99,7 @@ def menu(round_: Round) -> str:
         round_,
         search=search,
         communities=communities,
-        cards=cards_of(items, communities, withdrawals_of(session(), round_)),
+        cards=cards_of(round_, items, communities, withdrawals_of(session(), round_)),
         item_count=_item_count(round_),
     )
 
@@ -110,7 +110,7 @@ def menu(round_: Round) -> str:
 def item(round_: Round, item: MenuItem) -> str:
     communities = polling.community_names(session(), round_)
     before, after = queries.neighbours(session(), item)
-    card = card_of(item, communities, withdrawals_of(session(), round_).get(item.id))
+    card = card_of(round_, item, communities, withdrawals_of(session(), round_).get(item.id))
     return round_page("publishing/item.html", round_, card=card, before=before, after=after)
 
 
@@ -144,7 +144,7 @@ def _paper(template: str, round_: Round, items: list[MenuItem]) -> str:
     return round_page(
         template,
         round_,
-        cards=cards_of(items, communities, withdrawals_of(session(), round_)),
+        cards=cards_of(round_, items, communities, withdrawals_of(session(), round_)),
         rule=ballot_rule(round_),
         who=electorate(round_),
         stations=polling.stations_of(session(), round_),
