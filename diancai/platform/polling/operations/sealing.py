@@ -101,7 +101,7 @@ def seal_for_good(session: Session, round_: Round, *, by: Actor, at: datetime) -
         used_code_count=used,
         given_count=_register_count(session, round_id, RegisterEntry.given.is_not(None)),
         register_count=_register_count(session, round_id, RegisterEntry.is_eligible),
-        late_count=_register_count(session, round_id, RegisterEntry.is_late),
+        late_count=_register_count(session, round_id, RegisterEntry.is_late & RegisterEntry.is_eligible),
         sealed_at=at,
     )
     session.add(minute)
