@@ -1,11 +1,12 @@
 """Forms of the draw, the signatures, the publication, the answers and the import."""
 
-from flask_wtf.file import FileField
-from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from diancai.budget import Method, Utility
 from diancai.platform.notices.models import Outcome
+from diancai.platform.rounds.forms import Ticks
 from diancai.platform.web.forms import EnumField, Form
 from diancai.platform.web.locale import lazy_gettext
 
@@ -52,9 +53,7 @@ class ObjectionForm(Form):
         [InputRequired(lazy_gettext("请选择处理结果"))],
         coerce=Outcome,
     )
-    numbers = SelectMultipleField(
-        lazy_gettext("取消哪些入选项目"), description=lazy_gettext("只在“取消并递补”时选择。")
-    )
+    numbers = Ticks(lazy_gettext("取消哪些入选项目"), description=lazy_gettext("只在“取消并递补”时选择。"))
     answer = TextAreaField(
         lazy_gettext("答复"),
         [InputRequired(lazy_gettext("请写明答复")), Length(max=4000)],
@@ -63,9 +62,9 @@ class ObjectionForm(Form):
 
 
 class ImportForm(Form):
-    file = FileField(lazy_gettext("Pabulib 文件（.pb）"))
+    file = FileField(lazy_gettext("Pabulib 文件（.pb）"), [FileRequired(lazy_gettext("请选择一个 .pb 文件"))])
     title = StringField(lazy_gettext("名称"), [InputRequired(lazy_gettext("请填写名称")), Length(max=80)])
-    method = EnumField(lazy_gettext("分配办法"), Method)
+    method = EnumField(lazy_gettext("分配办法"), Method, validators=[InputRequired()])
     utility = EnumField(lazy_gettext("均等份额法按什么计算"), Utility, description=lazy_gettext("其他办法不用这一项。"))
     seat_count = IntegerField(
         lazy_gettext("取前几项"), [Optional(), NumberRange(1, 500)], description=lazy_gettext("只有“取前 k 项”要填。")

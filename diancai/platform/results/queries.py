@@ -207,4 +207,4 @@ def turnout_of(session: Session, round_: Round) -> Turnout | None:
 
 def names_of(session: Session) -> dict[int, str]:
     """Names of people in office by their number, for the lines of a sign-off."""
-    return {staff_id: name for staff_id, name in session.execute(select(Staff.id, Staff.name))}
+    return dict(session.execute(select(Staff.id, Staff.name)).all())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from diancai.platform.core.texts import say, show_money_short
+from diancai.platform.core.texts import say, show, show_money_short
 from diancai.platform.results.models import MarginKind, Result
 from diancai.platform.results.queries import ItemOutcome, Turnout
 from diancai.voting import BallotType
@@ -15,6 +15,8 @@ class Wording:
 
     ballot_type: BallotType
     locale: str
+    in_yuan: bool = False
+    """Papers say amounts in 元, screens in 万元: one format per page."""
 
     @property
     def is_points(self) -> bool:
@@ -23,13 +25,16 @@ class Wording:
     def score(self, count: int) -> str:
         return say("score.points" if self.is_points else "score.votes", self.locale, count=f"{count:,}")
 
+    def money(self, fen: int) -> str:
+        return show("amount_fen", fen, self.locale) if self.in_yuan else show_money_short(fen, self.locale)
+
     def answer(self, result: Result, outcomes: list[ItemOutcome]) -> str:
         """入选 n 项，共 …；投票数 N: the first line of every page about a result."""
         return say(
             "answer.result",
             self.locale,
             winner_count=sum(outcome.is_selected for outcome in outcomes),
-            money=show_money_short(result.spent_fen, self.locale),
+            money=self.money(result.spent_fen),
             ballot_count=f"{result.ballot_count:,}",
         )
 
@@ -37,8 +42,8 @@ class Wording:
         return say(
             "answer.left",
             self.locale,
-            fund=show_money_short(result.fund_fen, self.locale),
-            left=show_money_short(result.left_fen, self.locale),
+            fund=self.money(result.fund_fen),
+            left=self.money(result.left_fen),
         )
 
     def turnout(self, turnout: Turnout) -> str:
@@ -51,11 +56,17 @@ class Wording:
         )
 
     def reason(self, outcome: ItemOutcome) -> str:
-        facts: dict[str, Any] = dict(outcome.reason_facts)
+        facts = {name.removesuffix("_fen"): self._shown(name, value) for name, value in outcome.reason_facts.items()}
         facts["score"] = self.score(outcome.score)
         if outcome.withdrawn_reason:
             facts["reason"] = outcome.withdrawn_reason
         return say(f"reason.{_variant(outcome)}", self.locale, **facts)
+
+    def _shown(self, name: str, value: Any) -> Any:
+        """What one supporter pays is too small for 万元."""
+        if name == "each_at_most_fen":
+            return show(name, value, self.locale)
+        return self.money(value) if name.endswith("_fen") else value
 
     def margin(self, outcome: ItemOutcome) -> str:
         """翻转票数 as a clause, to stand after that word."""

@@ -47,13 +47,19 @@ class Stage:
 
 
 def a_stage(
-    session: Session, texts: Iterable[str] = (), *, costs: dict[str, int] | None = None, **columns: Any
+    session: Session,
+    texts: Iterable[str] = (),
+    *,
+    costs: dict[str, int] | None = None,
+    names: dict[str, str] | None = None,
+    **columns: Any,
 ) -> Stage:
-    """A closed round with these ballots in its box; costs by number where they are not 10万."""
+    """A closed round with these ballots in its box; costs and names by number where they are not the usual ones."""
     street = a_street(session)
     round_ = a_round(session, street, state=RoundState.DRAFT, **columns)
     for item in items_of(session, round_):
         item.cost_fen = (costs or {}).get(item.number, item.cost_fen)
+        item.name = (names or {}).get(item.number, item.name)
     stage = Stage(street, round_, *(a_staff(session, street, role, name=name) for role, name in PEOPLE))
     _announce(session, round_, stage.leader)
     _appoint(session, round_, stage)

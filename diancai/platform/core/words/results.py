@@ -34,37 +34,37 @@ WORDS: dict[str, str] = {
     "results.recount_reason_missing": N_("请写明重新计票的原因"),
     "results.counted": N_("已计票。请监票人核对后签名"),
     # the first line of every result
-    "answer.result": N_("入选 {winner_count} 项，共 {money}；投票数 {ballot_count}"),
-    "answer.turnout": N_("投票率 {percent}%（{ballot_count} ÷ 名册 {register_count} 人）"),
-    "answer.left": N_("资金 {fund}，余 {left}"),
-    "score.votes": N_("{count} 票"),
-    "score.points": N_("{count} 分"),
+    "answer.result": N_("入选{winner_count}项，共{money}；投票数{ballot_count}"),
+    "answer.turnout": N_("投票率{percent}%（{ballot_count}÷名册{register_count}人）"),
+    "answer.left": N_("资金{fund}，余{left}"),
+    "score.votes": N_("{count}票"),
+    "score.points": N_("{count}分"),
     # why an item won or lost
-    "reason.won.by_votes": N_("得 {score}，排第 {rank}；轮到它时还剩 {left_before_fen}，足够支付 {cost_fen}。"),
-    "reason.won.free": N_("得 {score}；不花本级资金，直接入选。"),
-    "reason.won.seat": N_("得 {score}，排第 {rank}，在名额之内；按表决办法，名额不受资金限制。"),
+    "reason.won.by_votes": N_("得{score}，排第{rank}；轮到它时还剩{left_before}，足够支付{cost}。"),
+    "reason.won.free": N_("得{score}；不花本级资金，直接入选。"),
+    "reason.won.seat": N_("得{score}，排第{rank}，在名额之内；按表决办法，名额不受资金限制。"),
     "reason.won.equal_shares": N_(
-        "得 {score}；支持者用各自的份额合起来付得起 {cost_fen}，每人最多出 {each_at_most_fen}，第 {rank} 个入选。"
+        "得{score}；支持者用各自的份额合起来付得起{cost}，每人最多出{each_at_most}，第{rank}个入选。"
     ),
     "reason.won.completion": N_(
-        "得 {score}；均等份额分完以后按票数补选，轮到它时还剩 {left_before_fen}，足够支付 {cost_fen}。"
+        "得{score}；均等份额分完以后按票数补选，轮到它时还剩{left_before}，足够支付{cost}。"
     ),
-    "reason.lost.fund_left": N_("得 {score}，排第 {rank}；轮到它时只剩 {left_fen}，还差 {short_fen}。"),
+    "reason.lost.fund_left": N_("得{score}，排第{rank}；轮到它时只剩{left}，还差{short}。"),
     "reason.lost.after_stop": N_(
-        "得 {score}，排第 {rank}；排在它前面的 {stopped_at} 号超出了剩余资金，按“遇超即止”计票到那里为止。"
+        "得{score}，排第{rank}；排在它前面的 {stopped_at} 号超出了剩余资金，按“遇超即止”计票到那里为止。"
     ),
-    "reason.lost.beyond_k": N_("得 {score}，排第 {rank}；{seat_count} 个名额已满。"),
+    "reason.lost.beyond_k": N_("得{score}，排第{rank}；{seat_count} 个名额已满。"),
     "reason.lost.not_affordable_by_supporters": N_(
-        "得 {score}；支持者剩下的份额合计 {supporters_left_fen}，不够 {cost_fen}，还差 {short_fen}。"
+        "得{score}；支持者剩下的份额合计{supporters_left}，不够{cost}，还差{short}。"
     ),
-    "reason.lost.tie.cost": N_("得 {score}，与 {ahead} 号相同；{ahead} 号造价较低，排在前面，余下的名额或资金给了它。"),
-    "reason.lost.tie.lot": N_("得 {score}，与 {ahead} 号相同；按当众抽签，{ahead} 号排在前面，余下的名额或资金给了它。"),
+    "reason.lost.tie.cost": N_("得{score}，与 {ahead} 号相同；{ahead} 号造价较低，排在前面，余下的名额或资金给了它。"),
+    "reason.lost.tie.lot": N_("得{score}，与 {ahead} 号相同；按当众抽签，{ahead} 号排在前面，余下的名额或资金给了它。"),
     "reason.lost.no_support": N_("没有人选它。"),
-    "reason.lost.withdrawn": N_("已撤下，不能入选（得 {score}）。"),
-    "reason.lost.withdrawn_because": N_("已撤下，不能入选（得 {score}）。原因：{reason}"),
+    "reason.lost.withdrawn": N_("已撤下，不能入选（得{score}）。"),
+    "reason.lost.withdrawn_because": N_("已撤下，不能入选（得{score}）。原因：{reason}"),
     # 翻转票数
-    "margin.won": N_("再少 {score} 就会落选"),
-    "margin.lost": N_("再多 {score} 就能入选"),
+    "margin.won": N_("再少{score}就会落选"),
+    "margin.lost": N_("再多{score}就能入选"),
     "margin.none": N_("再多也不能入选"),
     "margin.uncounted": N_("未计算"),
     "MarginKind.exact": N_("精确"),
@@ -121,7 +121,6 @@ WORDS: dict[str, str] = {
     "import.finer_than_fen": N_("金额比“分”还细，不能导入（项目 {number}）"),
     "import.ballot_too_long": N_("有一张选票太长（限 {limit}），不能导入"),
     "import.done": N_("已导入 {items} 个项目、{ballots} 张选票"),
-    "import.file_missing": N_("请选择一个 .pb 文件"),
     # what is wrong with a Pabulib file
     "pabulib.encoding": N_("文件不是 UTF-8 文本（第 {line} 行）"),
     "pabulib.quoting": N_("引号没有成对（第 {line} 行）"),

@@ -11,8 +11,8 @@ from diancai.platform.web.access import session
 from diancai.platform.web.locale import current_locale
 
 
-def words_of(round_: Round) -> Wording:
-    return Wording(round_.ballot_type, current_locale())
+def words_of(round_: Round, *, in_yuan: bool = False) -> Wording:
+    return Wording(round_.ballot_type, current_locale(), in_yuan)
 
 
 def facts_of(round_: Round, result: Result, versions: list[Result]) -> dict[str, Any]:

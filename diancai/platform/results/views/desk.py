@@ -11,7 +11,7 @@ from diancai.platform.results.forms import ActForm, DrawForm, PublishForm, Retur
 from diancai.platform.results.models import Result, Signature
 from diancai.platform.results.policy import may_count, may_finish, may_see_count_desk, may_see_result, may_type_draw
 from diancai.platform.results.views.blueprint import bp
-from diancai.platform.results.views.common import facts_of
+from diancai.platform.results.views.common import facts_of, words_of
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.queries import latest_sign_off, scrutineers_of
 from diancai.platform.web.access import actor, allow, request_time, session
@@ -69,7 +69,7 @@ def tally(round_: Round, result: Result) -> str:
     """计票记录, to print, sign and seal."""
     return page(
         "results/tally.html",
-        **facts_of(round_, result, queries.results_of(session(), round_)),
+        **facts_of(round_, result, queries.results_of(session(), round_)) | {"words": words_of(round_, in_yuan=True)},
         draw=queries.draw_of(session(), round_),
         scrutineers=scrutineers_of(session(), round_),
     )

@@ -1,9 +1,7 @@
 """Taking in an election from a Pabulib file."""
 
-from flask import request
-
 from diancai.budget import Binding, Completion, Method, Rule
-from diancai.errors import DomainError, InvalidInput, NotAllowed
+from diancai.errors import DomainError, NotAllowed
 from diancai.platform.core.actor import Role
 from diancai.platform.results import operations
 from diancai.platform.results.forms import ImportForm
@@ -11,7 +9,7 @@ from diancai.platform.results.policy import may_import
 from diancai.platform.results.views.blueprint import bp
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.pages import again, page, see_other, tell
-from diancai.voting import PabulibFile, parse_pabulib
+from diancai.voting import parse_pabulib
 
 
 @bp.route("/staff/imports/election", methods=["GET", "POST"])
@@ -21,7 +19,7 @@ def import_election() -> object:
     if not form.validate_on_submit():
         return page("results/import.html", form=form)
     try:
-        file = _file()
+        file = parse_pabulib(form.file.data.read())
         round_ = operations.import_election(
             session(), _street_id(), file, rule=_rule(form), title=form.title.data or "", by=actor(), at=request_time()
         )
@@ -29,13 +27,6 @@ def import_election() -> object:
         return again("results/import.html", refusal, form=form)
     tell("import.done", items=len(file.projects), ballots=len(file.votes))
     return see_other("results.count_desk", round_id=round_.id)
-
-
-def _file() -> PabulibFile:
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        raise InvalidInput("import.file_missing", field="file")
-    return parse_pabulib(sent.read())
 
 
 def _street_id() -> int:

@@ -39,9 +39,18 @@ def answer(round_: Round, objection: Objection) -> object:
 
 def _answer(round_: Round, objection: Objection, form: ObjectionForm) -> str:
     """维持 at once; everything else waits for the second person."""
-    said = {"answer": form.answer.data or "", "by": actor(), "at": request_time()}
+    words, by, at = form.answer.data or "", actor(), request_time()
     if form.outcome.data is Outcome.UPHELD_AS_IS:
-        keep_result(session(), round_, objection, **said)
+        keep_result(session(), round_, objection, answer=words, by=by, at=at)
         return "objection.kept"
-    propose_outcome(session(), round_, objection, outcome=form.outcome.data, numbers=form.numbers.data or (), **said)
+    propose_outcome(
+        session(),
+        round_,
+        objection,
+        outcome=form.outcome.data,
+        answer=words,
+        numbers=form.numbers.data or (),
+        by=by,
+        at=at,
+    )
     return "objection.proposed"
