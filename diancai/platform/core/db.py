@@ -123,7 +123,7 @@ def log_outlives_seal(session: Session) -> bool:
     if session.get_bind().dialect.name != "postgresql":
         return False
     query = text("SELECT name, setting FROM pg_settings WHERE name IN ('archive_mode', 'wal_recycle')")
-    settings = {row.name: row.setting for row in session.execute(query)}
+    settings = {str(row.name): str(row.setting) for row in session.execute(query)}
     return settings.get("archive_mode", "off") != "off" or settings.get("wal_recycle", "on") != "off"
 
 
