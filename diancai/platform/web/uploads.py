@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from typing import Any
 
 from flask_wtf.file import FileField
 from wtforms import HiddenField
@@ -20,6 +21,10 @@ class SheetForm(Form):
     file = FileField(lazy_gettext("表格文件（.xlsx）"))
     checked = HiddenField()
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.file.flags.required = True
+
     def content(self) -> bytes:
         """The file as sent. A newly chosen one counts before the kept one. Raises InvalidInput sheet.missing."""
         if self.file.data:
@@ -33,7 +38,9 @@ class SheetForm(Form):
         return kept
 
     def keep(self, content: bytes) -> None:
-        self.checked.data = base64.b64encode(content).decode() if len(content) <= MOST_KEPT_BYTES else ""
+        is_small = len(content) <= MOST_KEPT_BYTES
+        self.checked.data = base64.b64encode(content).decode() if is_small else ""
+        self.file.flags.required = not is_small
 
     def forget(self) -> None:
         self.checked.data = ""
