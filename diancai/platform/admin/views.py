@@ -31,6 +31,7 @@ from diancai.platform.core.confirmations import (
 from diancai.platform.core.jobs import Job
 from diancai.platform.core.sheets import write_sheet
 from diancai.platform.core.texts import show_time
+from diancai.platform.polling.operations.casting import is_under_attack
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.loading import loads
 from diancai.platform.web.locale import _, current_locale
@@ -69,6 +70,7 @@ def home() -> object:
         windows=queries.tentative_windows(session(), who.street_ids),
         jobs=queries.troubled_jobs(session()) if may_manage_settings(who) else [],
         offices=queries.unready_offices(session(), who, at),
+        is_under_attack=is_under_attack(session(), at=at),
         notice_url=links.notice_url,
         job_title=links.job_title,
     )

@@ -79,7 +79,7 @@ def run_together(worker_command: list[str], web: list[str], on_tick: Callable[[]
     try:
         while not stop.is_set() and children["web"].poll() is None:
             if children["worker"].poll() is not None:
-                log.error("worker_ended", code=children["worker"].returncode)
+                log.error("worker_ended", exit_status=children["worker"].returncode)
                 time.sleep(1)
                 children["worker"] = subprocess.Popen(worker_command)
             on_tick()

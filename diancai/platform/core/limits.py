@@ -43,6 +43,17 @@ def failures(session: Session, purpose: str, key: bytes | None, *, since: dateti
     return int(session.scalar(query) or 0)
 
 
+def busiest_minute(session: Session, purpose: str, *, since: datetime) -> int:
+    """The most failures of all keys together within one minute since an instant."""
+    sums = (
+        select(func.sum(FailureCount.count).label("count"))
+        .where(FailureCount.purpose == purpose, FailureCount.minute >= since)
+        .group_by(FailureCount.minute)
+        .subquery()
+    )
+    return int(session.scalar(select(func.max(sums.c.count))) or 0)
+
+
 def forget_failures(session: Session, purpose: str, key: bytes) -> None:
     session.execute(delete(FailureCount).where(FailureCount.purpose == purpose, FailureCount.key == key))
 

@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 from diancai.platform.core.actor import Actor
 from diancai.platform.polling.models import Seal, SealedBallot
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.policy import is_public
 from diancai.platform.rounds.states import RoundState
 from diancai.voting import tracker_range
-
-WITHOUT_BOARD = frozenset({RoundState.DRAFT})
 
 
 def may_see_board(_actor: Actor, round_: Round) -> bool:
     """Everybody, once a round is announced."""
-    return round_.state not in WITHOUT_BOARD and (round_.announced_at is not None or round_.is_imported)
+    return is_public(round_)
 
 
 def seals_of(session: Session, round_id: int) -> Sequence[Seal]:

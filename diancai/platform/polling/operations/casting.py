@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from diancai.errors import DomainError, InvalidInput, WrongState
 from diancai.platform.core.db import rows_changed
 from diancai.platform.core.keys import keys_of
-from diancai.platform.core.limits import add_failure, failures
+from diancai.platform.core.limits import add_failure, busiest_minute, failures
 from diancai.platform.polling.ballot_forms import frozen_form
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot, SealedBallot
@@ -88,8 +88,8 @@ def count_unknown_code(session: Session, address: str, *, at: datetime) -> bool:
 
 
 def is_under_attack(session: Session, *, at: datetime) -> bool:
-    """More than 100 unknown codes in the last minute, over all addresses: time to alert the office."""
-    return failures(session, UNKNOWN, None, since=at - timedelta(minutes=1)) > ALARM_A_MINUTE
+    """More than 100 unknown codes within one minute of the last hour, over all addresses: the office is alerted."""
+    return busiest_minute(session, UNKNOWN, since=at - timedelta(hours=1)) > ALARM_A_MINUTE
 
 
 def standing_of(session: Session, round_id: int) -> Standing:
