@@ -116,7 +116,6 @@ PERMISSIONS: dict[str, Permission] = {
         _may("review_result", {R}, "certified"),
         _may("return_result", {R, L}, "certified"),
         _may("publish_result", {L}, "certified"),
-        _may("recount_round", {O, L}, "published"),
         _may("finish_round", {O, L}, "published"),
         _may("purge_register", {A, O}, "final", "void"),
         # elections from elsewhere

@@ -181,3 +181,13 @@ def test_seats_dearer_than_the_share_bind_more_of_the_fund(session: Session) -> 
     operations.finish_round(session, stage.round_, by=stage.officer, at=notice.ends_at)
     fund = session.get_one(Fund, stage.round_.fund_id)
     assert balance_of(session, fund) == fund.amount_fen - 30_000_000
+
+
+def test_other_objections_are_answered_while_a_recount_is_on_its_way(session: Session) -> None:
+    stage, notice = a_published_stage(session)
+    first, other = an_objection(session, notice), an_objection(session, notice)
+    uphold(session, stage, first, Outcome.RECOUNT)
+    with pytest.raises(WrongState, match=r"result\.not_published"):
+        uphold(session, stage, other, Outcome.RECOUNT)
+    keep_result(session, stage.round_, other, answer="经核查，结果无误。", by=stage.officer, at=CLOSED_AT)
+    assert other.outcome is Outcome.UPHELD_AS_IS

@@ -21,12 +21,13 @@ from diancai.platform.rounds.operations.living import void_round
 from diancai.platform.rounds.states import RoundState
 
 ACTION = "result.uphold_objection"
-NEW_VERSION = frozenset({Outcome.CORRECTED, Outcome.RECOUNT, Outcome.WITHDRAW_AND_REPLACE})
+ANSWERABLE = (RoundState.COUNTED, RoundState.CERTIFIED, RoundState.PUBLISHED)
+"""While another objection's recount is on its way, the others are answered too: open ones hold certification up."""
 
 
 def keep_result(session: Session, round_: Round, objection: Objection, *, answer: str, by: Actor, at: datetime) -> None:
-    """维持: answered by one person with the reason. Raises WrongState, and as `notices.answer_objection`."""
-    notice = _open_notice(session, round_, objection)
+    """维持: answered by one person with the reason. Raises WrongState result.not_published, and as `answer_objection`."""
+    notice = _open_notice(session, round_, objection, ANSWERABLE)
     answer_objection(session, notice, objection, outcome=Outcome.UPHELD_AS_IS, answer=answer, by=by, at=at)
 
 
@@ -46,7 +47,7 @@ def propose_outcome(
     Raises WrongState result.not_published, Conflict objection.answered_already, InvalidInput objection.not_for_two,
     objection.numbers_missing, objection.not_a_winner (number), and as `request_confirmation`.
     """
-    _open_notice(session, round_, objection)
+    _open_notice(session, round_, objection, (RoundState.PUBLISHED,))
     chosen = _checked_numbers(session, round_, outcome, numbers)
     return request_confirmation(
         session,
@@ -79,7 +80,7 @@ def uphold_objection(
     round_ = session.get_one(Round, round_id)
     objection = session.get_one(Objection, objection_id)
     decided = Outcome(outcome)
-    notice = _open_notice(session, round_, objection)
+    notice = _open_notice(session, round_, objection, (RoundState.PUBLISHED,))
     answer_objection(session, notice, objection, outcome=decided, answer=reason, by=by, at=at)
     if decided is Outcome.NEW_VOTE:
         void_round(session, round_id=round_id, reason=reason, requested_by=requested_by, by=by, at=at)
@@ -90,9 +91,9 @@ def uphold_objection(
     note(session, f"round:{round_.id}", "round.recounted", at=at, version=result.version, reason=reason)
 
 
-def _open_notice(session: Session, round_: Round, objection: Objection) -> Notice:
+def _open_notice(session: Session, round_: Round, objection: Objection, states: tuple[RoundState, ...]) -> Notice:
     """The notice that an unanswered objection was made to."""
-    if round_.state is not RoundState.PUBLISHED:
+    if round_.state not in states:
         raise WrongState("result.not_published")
     notice = session.get_one(Notice, objection.notice_id)
     if notice.subject != f"round:{round_.id}":

@@ -5,21 +5,23 @@ from diancai.platform.notices.models import Notice, Objection, Outcome
 from diancai.platform.results import queries
 from diancai.platform.results.forms import ObjectionForm
 from diancai.platform.results.operations.objections import keep_result, propose_outcome
-from diancai.platform.results.policy import may_recount
+from diancai.platform.results.policy import may_answer_objection
 from diancai.platform.results.views.blueprint import bp
 from diancai.platform.results.views.desk import latest
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.states import RoundState
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.locale import title
 from diancai.platform.web.pages import again, page, see_other, tell
 
 
 @bp.route("/staff/rounds/<int:round_id>/result/objections/<int:result_objection_id>", methods=["GET", "POST"])
-@allow(may_recount)
+@allow(may_answer_objection)
 def answer(round_: Round, objection: Objection) -> object:
     winners = [row for row in queries.outcomes_of(session(), round_, latest(round_)) if row.is_selected]
     form = ObjectionForm()
-    form.outcome.choices = [(member, title(member)) for member in Outcome]
+    offered = tuple(Outcome) if round_.state is RoundState.PUBLISHED else (Outcome.UPHELD_AS_IS,)
+    form.outcome.choices = [(member, title(member)) for member in offered]
     form.numbers.choices = [(row.number, f"{row.number} {row.name}") for row in winners]
     facts = {
         "round_": round_,
