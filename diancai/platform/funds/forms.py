@@ -52,7 +52,7 @@ class ApprovalForm(Form):
 
 class CapForm(Form):
     street_id = SelectField(_l("街道"), coerce=int)
-    category = EnumField(_l("类别"), ItemCategory)
+    category = EnumField(_l("类别"), ItemCategory, validators=[InputRequired()])
     cap_fen = YuanField(
         _l("单项上限（元）"),
         [InputRequired(_l("请填写金额"))],

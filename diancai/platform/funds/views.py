@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from wtforms import SelectChoice
 
 from diancai.errors import DomainError, NotAllowed
 from diancai.platform.core.clock import local_day
@@ -133,7 +134,7 @@ def _fund_facts(fund: Fund) -> dict[str, Any]:
         "balance_fen": queries.balance_of(session(), fund),
         "bound_fen": sum(draw.bound_fen for draw in draws),
         "draws": draws,
-        "entries": queries.entries_of(session(), fund.id),
+        "postings": queries.entries_of(session(), fund.id),
         "links_rounds": "rounds.show" in current_app.view_functions,
     }
 
@@ -144,7 +145,7 @@ def _form_page(template: str, form: Any, **facts: Any) -> object:
 
 
 def _with_streets(form: Any, action: str) -> Any:
-    form.street_id.choices = [(street.id, street.name) for street in _my_streets(action)]
+    form.street_id.choices = [SelectChoice(street.id, street.name) for street in _my_streets(action)]
     return form
 
 

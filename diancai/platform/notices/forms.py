@@ -23,7 +23,7 @@ class ObjectionForm(Form):
 
 
 class EnteredObjectionForm(ObjectionForm):
-    channel = EnumField(_l("怎么收到的"), (Channel.DESK, Channel.PHONE, Channel.LETTER))
+    channel = EnumField(_l("怎么收到的"), (Channel.DESK, Channel.PHONE, Channel.LETTER), validators=[InputRequired()])
 
 
 class LookUpForm(Form):
@@ -31,7 +31,7 @@ class LookUpForm(Form):
 
 
 class AnswerForm(Form):
-    outcome = EnumField(_l("处理结果"), (Outcome.UPHELD_AS_IS, Outcome.CORRECTED))
+    outcome = EnumField(_l("处理结果"), (Outcome.UPHELD_AS_IS, Outcome.CORRECTED), validators=[InputRequired()])
     answer = TextAreaField(
         _l("答复"), [InputRequired(_l("请写明答复内容"))], description=_l("提出人凭查询号看到的就是这段话")
     )

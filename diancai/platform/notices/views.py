@@ -1,6 +1,7 @@
 """公示 for everyone, with objections; and for the office what is due."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, current_app, request, url_for
@@ -44,6 +45,8 @@ def show(notice: Notice) -> str:
         "notices/notice.html",
         notice=notice,
         facts=notice.fact_values,
+        items=_items(notice),
+        signed_on=date.fromisoformat(notice.fact_values["signed_on"]),
         is_running=queries.is_running(notice, request_time()),
         columns=_columns(notice),
         address=address,
@@ -191,6 +194,14 @@ def _result_url(notice: Notice, objection: Objection) -> str:
         return ""
     round_id = int(notice.subject.partition(":")[2])
     return url_for("results.answer", round_id=round_id, result_objection_id=objection.id)
+
+
+def _items(notice: Notice) -> list[dict[str, Any]]:
+    """The lines of the table, days as days."""
+    rows: list[dict[str, Any]] = notice.fact_values["items"]
+    return [
+        row | {"completes_on": date.fromisoformat(row["completes_on"]) if row["completes_on"] else None} for row in rows
+    ]
 
 
 def _columns(notice: Notice) -> set[str]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
 
@@ -16,23 +16,23 @@ from diancai.voting import BallotType
 
 AT_MOST, EXACTLY = "at_most", "exactly"
 BALLOTS = (
-    (AT_MOST, _l("最多选 k 项：每人从菜单里选 1 到 k 项")),
-    (EXACTLY, _l("选满 k 项：每人必须正好选 k 项")),
-    (BallotType.KNAPSACK.value, _l("总额内任选：每人像花这笔钱一样选，合计不能超过资金总额")),
-    (BallotType.RANKING.value, _l("按轻重缓急排序：每人给最多 k 项排第 1、第 2……")),
+    SelectChoice(AT_MOST, _l("最多选 k 项：每人从菜单里选 1 到 k 项")),
+    SelectChoice(EXACTLY, _l("选满 k 项：每人必须正好选 k 项")),
+    SelectChoice(BallotType.KNAPSACK.value, _l("总额内任选：每人像花这笔钱一样选，合计不能超过资金总额")),
+    SelectChoice(BallotType.RANKING.value, _l("按轻重缓急排序：每人给最多 k 项排第 1、第 2……")),
 )
 METHODS = (
-    (Method.GREEDY.value, _l("按票数从高到低，超额跳过：票多的先入选，钱不够的跳过，继续往下看")),
-    (Method.GREEDY_NO_SKIP.value, _l("按票数从高到低，遇超即止：遇到第一个钱不够的就停")),
-    (Method.TOP_K.value, _l("取前 k 项：票数最多的 k 项入选")),
-    (
+    SelectChoice(Method.GREEDY.value, _l("按票数从高到低，超额跳过：票多的先入选，钱不够的跳过，继续往下看")),
+    SelectChoice(Method.GREEDY_NO_SKIP.value, _l("按票数从高到低，遇超即止：遇到第一个钱不够的就停")),
+    SelectChoice(Method.TOP_K.value, _l("取前 k 项：票数最多的 k 项入选")),
+    SelectChoice(
         Method.EQUAL_SHARES.value,
         _l("均等份额法：把资金平均分给每张票，支持者一起出得起的项目入选，少数人的需要也有机会"),
     ),
 )
 PUBLICATIONS = (
-    (Publication.TOTALS.value, _l("只公布各项得票。选票由在场监票人当场核对")),
-    (
+    SelectChoice(Publication.TOTALS.value, _l("只公布各项得票。选票由在场监票人当场核对")),
+    SelectChoice(
         Publication.BALLOTS.value,
         _l("公布全部选票（不记名，不知道是谁的）。任何人都能重新计算；每人最多选 5 项时才可以"),
     ),
@@ -93,7 +93,8 @@ class RoundForm(Form):
     area = StringField(_l("范围"), [Length(max=120)], description=_l("不填就是全街道；只在几个社区投的，写明是哪些"))
     channels = Ticks(
         _l("在哪里投"),
-        choices=[(channel.value, channel.value) for channel in VotingChannel],
+        validators=[InputRequired(_l("请至少选一种"))],
+        choices=[SelectChoice(channel.value) for channel in VotingChannel],
         description=_l("凭投票码投票，两种方式可以都选"),
     )
 
@@ -114,6 +115,7 @@ class RoundForm(Form):
     tie_rule = EnumField(
         _l("票数相同怎么办"),
         TIE_RULES,
+        validators=[InputRequired()],
         description=_l("抽签用票箱封存以后现场产生的数，事先谁也不知道，事后谁都能重算"),
     )
     publication = Choices(_l("公布什么"), choices=PUBLICATIONS, validators=[InputRequired(_l("请选一种"))])
@@ -142,7 +144,7 @@ class RoundForm(Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.channels.choices = [(channel.value, title(channel)) for channel in VotingChannel]
+        self.channels.choices = [SelectChoice(channel.value, title(channel)) for channel in VotingChannel]
 
     def rules(self) -> RoundRules:
         """What was typed. Parameters that the chosen method does not use are dropped."""
@@ -150,6 +152,7 @@ class RoundForm(Form):
         is_tick = self.ballot.data in (AT_MOST, EXACTLY)
         method = Method(self.method.data)
         values = {name: getattr(self, name).data for name in SAME_NAMES}
+        values["area"] = values["area"] or ""
         values |= {name: getattr(self, name).data if method is user else None for name, user in PARAMETERS.items()}
         return RoundRules(
             channels=tuple(VotingChannel(name) for name in self.channels.data or ()),

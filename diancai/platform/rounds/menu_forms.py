@@ -18,6 +18,8 @@ PLAIN = (
     "origin", "text",
 )  # fmt: skip
 
+TEXTS = frozenset({"name", "place", "responsible_unit", "aftercare", "origin", "text"})
+
 
 class ItemForm(Form):
     """One item with its picture. Community 0 is the whole street."""
@@ -28,8 +30,8 @@ class ItemForm(Form):
         [InputRequired(_l("请填写项目名称")), Length(max=200)],
         description=_l("居民一看就懂，例如：第一社区南门路灯更换"),
     )
-    category = EnumField(_l("类别"), ItemCategory)
-    community_id = SelectField(_l("社区"), coerce=int)
+    category = EnumField(_l("类别"), ItemCategory, validators=[InputRequired()])
+    community_id = SelectField(_l("社区"), coerce=int, validators=[InputRequired()])
     place = StringField(_l("地点"), [Length(max=200)])
     cost_fen = YuanField(
         _l("金额（元）"),
@@ -54,8 +56,12 @@ class ItemForm(Form):
         return ItemFacts(
             community_id=self.community_id.data or None,
             social_fen=self.social_fen.data or 0,
-            **{name: getattr(self, name).data for name in PLAIN},
+            **{name: self._value_of(name) for name in PLAIN},
         )
+
+    def _value_of(self, name: str) -> Any:
+        value = getattr(self, name).data
+        return value or "" if name in TEXTS else value
 
     def picture_content(self) -> bytes:
         return bytes(self.picture.data.read()) if self.picture.data else b""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, Field, SelectField, StringField
+from wtforms import DateTimeLocalField, Field, SelectChoice, SelectField, StringField
 from wtforms.widgets import TextInput
 
 from diancai.budget import parse_yuan, show_yuan
@@ -75,9 +75,9 @@ class EnumField(SelectField):
         kind = type(self._members[0])
         super().__init__(label, coerce=lambda value: kind(value) if value else None, choices=self._choices, **options)
 
-    def _choices(self) -> list[tuple[str, str]]:
-        empty = [("", "—")] if self._optional else []
-        return empty + [(member.value, title(member)) for member in self._members]
+    def _choices(self) -> list[SelectChoice]:
+        empty = [SelectChoice("", "—")] if self._optional else []
+        return empty + [SelectChoice(member.value, title(member)) for member in self._members]
 
 
 def first_errors(fields: Iterable[Field]) -> list[str]:

@@ -180,7 +180,7 @@ WORDS: dict[str, str] = {
     "part.origin": N_("需求来源"),
     "part.text": N_("项目说明"),
     # what each state means, and what happens next
-    "round.now.draft": N_("还在草拟，居民看不到。下一步见清单中第一个没有打勾的。"),
+    "round.now.draft": N_("还在草拟，居民看不到。请按下面的清单一步一步办。"),
     "round.now.announced": N_("已经公告，到 {opens_at} 自动开始投票。"),
     "round.now.voting": N_("正在投票，到 {closes_at} 自动截止。"),
     "round.now.suspended": N_("投票中止，不发码也不收票。可以恢复；截止时间已过的先延期，或者转入收集票箱。"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import request
+from wtforms import SelectChoice
 
 from diancai.budget import ItemCategory
 from diancai.errors import DomainError
@@ -123,8 +124,8 @@ def order(round_: Round) -> object:
 
 def _item_form(round_: Round, **values: Any) -> ItemForm:
     form = ItemForm(**values)
-    communities = [(division.id, division.name) for division in communities_of(round_.street_id)]
-    form.community_id.choices = [(0, _("全街道")), *communities]
+    communities = [SelectChoice(division.id, division.name) for division in communities_of(round_.street_id)]
+    form.community_id.choices = [SelectChoice(0, _("全街道")), *communities]
     return form
 
 

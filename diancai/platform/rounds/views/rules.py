@@ -5,9 +5,12 @@ from typing import Any
 
 from flask import url_for
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
+from diancai.budget import show_yuan
 from diancai.errors import DomainError, InvalidInput
 from diancai.platform.core.clock import local_day, local_instant
+from diancai.platform.funds.models import Fund
 from diancai.platform.funds.queries import available_fen, funds_of
 from diancai.platform.rounds import operations
 from diancai.platform.rounds.checks import rule_problems, rules_in
@@ -110,20 +113,19 @@ def _has_problems(form: RoundForm) -> bool:
 
 def _with_choices(form: RoundForm) -> RoundForm:
     streets = my_streets("draft_round")
-    form.street_id.choices = [(street.id, street.name) for street in streets]
+    form.street_id.choices = [SelectChoice(street.id, street.name) for street in streets]
     form.fund_id.choices = _fund_choices(funds_of(session(), [street.id for street in streets]))
     return form
 
 
-def _fund_choices(funds: list[Any]) -> list[tuple[int, str]]:
-    words = _("%(year)s年 %(name)s（可用 %(amount)s 元）")
-    return [
-        (
-            fund.id,
-            words % {"year": fund.year, "name": fund.name, "amount": f"{available_fen(session(), fund) // 100:,}"},
-        )
-        for fund in funds
-    ]
+def _fund_choices(funds: list[Fund]) -> list[SelectChoice]:
+    """Each with its year and what it has left."""
+    return [SelectChoice(fund.id, _fund_words(fund)) for fund in funds]
+
+
+def _fund_words(fund: Fund) -> str:
+    amount = show_yuan(available_fen(session(), fund))
+    return _("%(year)s年 %(name)s（可用 %(amount)s 元）", year=fund.year, name=fund.name, amount=amount)
 
 
 def _first_values() -> dict[str, Any]:

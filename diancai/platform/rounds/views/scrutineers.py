@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import request
+from wtforms import SelectChoice
 
 from diancai.errors import DomainError
 from diancai.platform.accounts.models import Staff
@@ -63,7 +64,7 @@ def release(round_: Round, scrutineer_id: int) -> object:
 def _form(round_: Round) -> ScrutineerForm:
     form = ScrutineerForm()
     people = operations.possible_scrutineers(session(), round_)
-    form.staff_id.choices = [(person.id, person.name) for person in people]
+    form.staff_id.choices = [SelectChoice(person.id, person.name) for person in people]
     return form
 
 
