@@ -83,6 +83,13 @@ def test_a_session_ends_when_idle_when_old_and_when_revoked(session: Session) ->
     assert operations.session_of(session, "made up", idle=IDLE, at=AT) is None
 
 
+def test_dead_sessions_do_not_pile_up(session: Session) -> None:
+    person = a_person(session)
+    for day in range(3):
+        operations.open_session(session, person, attempt(), at=AT + timedelta(days=day))
+    assert session.query(SignInSession).count() == 1
+
+
 def test_signing_out_everywhere_ends_every_session(session: Session) -> None:
     person = a_person(session)
     tokens = [operations.open_session(session, person, attempt(), at=AT).token for _ in range(3)]

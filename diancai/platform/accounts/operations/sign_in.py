@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, InvalidInput, LimitReached
@@ -71,6 +71,7 @@ def note_failure(session: Session, attempt: Attempt, *, at: datetime) -> None:
 def open_session(session: Session, staff: Staff, attempt: Attempt, *, at: datetime) -> Opened:
     """Begin a session after the right password. It opens no door before second factor and new password are done."""
     forget_failures(session, PAIR, _keys(session, attempt)[PAIR])
+    _drop_dead_sessions(session, staff.id, at=at)
     token = _new_session(session, staff.id, at=at)
     _record_if_complete(session, staff, token, at=at)
     return Opened(staff, token)
@@ -144,6 +145,12 @@ def sign_out_everywhere(session: Session, staff: Staff, *, by: Actor, at: dateti
 def revoke_sessions(session: Session, staff_id: int, *, at: datetime) -> None:
     open_ones = update(SignInSession).where(SignInSession.staff_id == staff_id, SignInSession.revoked_at.is_(None))
     session.execute(open_ones.values(revoked_at=at))
+
+
+def _drop_dead_sessions(session: Session, staff_id: int, *, at: datetime) -> None:
+    """Past their longest life nothing asks for them; who signed in when stands in the log."""
+    dead = delete(SignInSession).where(SignInSession.staff_id == staff_id)
+    session.execute(dead.where(SignInSession.created_at < at - LONGEST_SESSION))
 
 
 def session_of(session: Session, token: str, *, idle: timedelta, at: datetime) -> SignInSession | None:
