@@ -82,6 +82,12 @@ def test_each_problem_names_sheet_row_column_and_reason(
     assert words in say(problem.code, **problem.facts)
 
 
+def test_every_wrong_cell_of_a_row_is_told_at_once(office: Office) -> None:
+    row = changed(金额="1e5", 社区="第九社区", 完成时间="明年")
+    run = operations.read_menu(office.session, office.draft(items=0), a_sheet(row))
+    assert [problem.column for problem in run.problems] == ["C", "E", "H"]
+
+
 def test_full_width_figures_and_the_cap_itself_are_fine(office: Office) -> None:
     run = operations.read_menu(office.session, office.draft(items=0), a_sheet(changed(金额="４０００００．００")))
     assert [item.cost_fen for item in run.items] == [40_000_000]

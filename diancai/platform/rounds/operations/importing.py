@@ -1,6 +1,6 @@
 """Items from a spreadsheet or from a Pabulib file: read and checked first, stored only when nothing is wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from diancai.platform.rounds.operations.menu import MOST_ITEMS, ItemFacts, check
 from diancai.voting import parse_pabulib
 
 WHOLE_STREET_WORDS = ("全街道", "全街", "街道")
-NAME, CATEGORY, COMMUNITY, COST = "name", "category", "community", "cost_fen"
+NAME, COMMUNITY = "name", "community_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ def a_category(text: str) -> ItemCategory:
 
 MENU_COLUMNS = (
     Column(NAME, ("项目名称", "名称"), True, text_up_to(200), "居民一看就懂的名称"),
-    Column(CATEGORY, ("类别",), True, a_category, "工程、服务、实物 三选一"),
-    Column(COMMUNITY, ("社区", "所属社区"), False, text_up_to(60), "社区名称；全街道的项目写“全街道”或留空"),
+    Column("category", ("类别",), True, a_category, "工程、服务、实物 三选一"),
+    Column(COMMUNITY, ("社区", "所属社区"), False, str, "社区名称；全街道的项目写“全街道”或留空", None),
     Column("place", ("地点",), False, text_up_to(200), "具体位置"),
-    Column(COST, ("金额（元）", "金额", "造价"), True, parse_yuan, "财政资金，最多两位小数，例如 86400.00"),
+    Column("cost_fen", ("金额（元）", "金额", "造价"), True, parse_yuan, "财政资金，最多两位小数，例如 86400.00"),
     Column("social_fen", ("社会资金（元）", "社会资金"), False, parse_yuan, "财政资金以外的钱，不计入上限", 0),
     Column("beneficiary_count", ("受益居民（人）", "受益人数"), False, whole_number(), "大约多少人受益", None),
     Column("completes_on", ("完成时间", "完成日期"), False, a_day, "例如 2027-06-30；签发前必须填写", None),
@@ -73,12 +73,13 @@ def read_menu(session: Session, round_: Round, content: bytes) -> DryRun:
 
     Raises InvalidInput sheet.* for a file that is refused whole.
     """
-    reading = read_sheet(content, MENU_COLUMNS, most_rows=MOST_ITEMS)
-    communities = _communities(session, round_.street_id)
+    reading = read_sheet(content, _columns_of(session, round_.street_id), most_rows=MOST_ITEMS)
     items, problems = [], list(reading.problems)
     for row in reading.rows:
+        item = ItemFacts(**row.values)
         try:
-            items.append(_item_of(session, round_, row, communities))
+            check_item(session, round_, item)
+            items.append(item)
         except DomainError as refusal:
             problems.append(_problem(reading, row, refusal))
     problems.sort(key=lambda problem: problem.row)
@@ -106,14 +107,19 @@ def read_pabulib_items(session: Session, round_: Round, content: bytes, category
     return DryRun(tuple(items), tuple(problems))
 
 
-def _item_of(session: Session, round_: Round, row: SheetRow, communities: dict[str, int]) -> ItemFacts:
-    values = dict(row.values)
-    community = values.pop(COMMUNITY).strip()
-    if community and community not in WHOLE_STREET_WORDS and community not in communities:
-        raise InvalidInput("item.unknown_community", field=COMMUNITY, text=community)
-    item = ItemFacts(community_id=communities.get(community), **values)
-    check_item(session, round_, item)
-    return item
+def _columns_of(session: Session, street_id: int) -> list[Column]:
+    """The columns with the street's own communities: an unknown one is told beside everything else in its row."""
+    rows = select(Division.name, Division.id).filter_by(parent_id=street_id, level=Level.COMMUNITY, valid_until=None)
+    communities = dict(session.execute(rows).all())
+
+    def a_community(text: str) -> int | None:
+        if text in WHOLE_STREET_WORDS:
+            return None
+        if text not in communities:
+            raise InvalidInput("item.unknown_community", text=text)
+        return communities[text]
+
+    return [replace(column, parse=a_community) if column.key == COMMUNITY else column for column in MENU_COLUMNS]
 
 
 def _problem(reading: SheetReading, row: SheetRow, refusal: DomainError) -> Problem:
@@ -121,8 +127,3 @@ def _problem(reading: SheetReading, row: SheetRow, refusal: DomainError) -> Prob
     return Problem(
         reading.sheet, row.number, reading.places.get(column.key, ""), column.titles[0], refusal.code, refusal.facts
     )
-
-
-def _communities(session: Session, street_id: int) -> dict[str, int]:
-    rows = select(Division.name, Division.id).filter_by(parent_id=street_id, level=Level.COMMUNITY, valid_until=None)
-    return dict(session.execute(rows).all())
