@@ -196,7 +196,7 @@ def _untranslated() -> Iterator[str]:
 
 def _source_messages() -> set[str]:
     method_map = [("templates/**.html", "jinja2"), ("**.py", "python")]
-    keywords = {"_": None, "N_": None, "gettext": None, "lazy": None}
+    keywords = {"_": None, "N_": None, "gettext": None, "lazy_gettext": None, "_l": None}
     options = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
     found = extract_from_dir(PACKAGE, method_map, options, keywords)
     return {message for _, _, message, *_ in found if isinstance(message, str) and message}
