@@ -7,13 +7,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from diancai.platform.polling.models import BatchKind
 from diancai.platform.web.forms import EnumField, Form
 from diancai.platform.web.locale import lazy_gettext
+from diancai.platform.web.uploads import SheetForm
 
 
-class ImportForm(Form):
+class ImportForm(SheetForm):
     file = FileField(
-        lazy_gettext("名册表格（xlsx）"),
-        [InputRequired()],
-        description=lazy_gettext("请用下载的模板；检查通过以前什么都不保存。"),
+        lazy_gettext("名册表格（xlsx）"), description=lazy_gettext("请用下载的模板；检查通过以前什么都不保存。")
     )
 
 

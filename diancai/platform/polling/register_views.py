@@ -1,9 +1,8 @@
 """名册: what it holds, its import from a spreadsheet, and its end."""
 
 from flask import Blueprint, Response, request
-from werkzeug.datastructures import FileStorage
 
-from diancai.errors import DomainError, InvalidInput
+from diancai.errors import DomainError
 from diancai.platform.polling import loaders, queries
 from diancai.platform.polling.forms import ImportForm
 from diancai.platform.polling.operations import register, register_import
@@ -44,15 +43,19 @@ def template(round_: Round) -> Response:
 @bp.post("/staff/rounds/<int:round_id>/register/import")
 @allow(may_import_register)
 def import_register(round_: Round) -> object:
-    """Two buttons: look only, or look and store. Nothing is stored while a problem is left."""
-    form, reading = ImportForm(), None
+    """Looked at first, stored by a second button. Nothing is stored while a problem is left."""
+    form = ImportForm()
     try:
-        reading = register_import.read_register(session(), round_, _content(form.file.data))
-        if request.form.get("act") != "import":
-            return page(PAGE, **_facts(round_), form=form, reading=reading)
+        content = form.content()
+        reading = register_import.read_register(session(), round_, content)
+        if not reading.is_clean or "store" not in request.form:
+            form.keep(content) if reading.is_clean else form.forget()
+            body = page(PAGE, **_facts(round_), form=form, reading=reading)
+            return body, 200 if reading.is_clean else 422
         count = register_import.import_register(session(), round_, reading, by=actor(), at=request_time())
     except DomainError as refusal:
-        return again(PAGE, refusal, **_facts(round_), form=form, reading=reading)
+        form.forget()
+        return again(PAGE, refusal, **_facts(round_), form=form, reading=None)
     tell("register.imported", count=count)
     return see_other("register.show_register", round_id=round_.id)
 
@@ -66,13 +69,6 @@ def purge_register(round_: Round) -> object:
         return again(PAGE, refusal, **_facts(round_), form=ImportForm())
     tell("register.purged", count=count)
     return see_other("register.show_register", round_id=round_.id)
-
-
-def _content(file: FileStorage | None) -> bytes:
-    content = file.read() if file else b""
-    if not content:
-        raise InvalidInput("sheet.missing", field="file")
-    return content
 
 
 def _facts(round_: Round) -> dict[str, object]:

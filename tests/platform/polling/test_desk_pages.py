@@ -138,15 +138,18 @@ def test_a_register_is_checked_then_imported(desk: Desk) -> None:
     bad = write_sheet("名册", HEADER, [["李明", "没有社区", "3栋", 1956, "", ""]])
     good = write_sheet("名册", HEADER, [["李明", "第一社区", "3栋", 1956, "", ""]])
 
-    def send(content: bytes, act: str, status: int) -> str:
-        form = {"act": act, "file": (io.BytesIO(content), "register.xlsx")}
+    def send(content: bytes, status: int, **further: str) -> str:
+        form = {"file": (io.BytesIO(content), "register.xlsx"), **further}
         return desk.post("register/import", status, desk.draft_id, **form)
 
-    assert "本次投票活动范围内没有这个社区：没有社区" in send(bad, "check", 200)
-    assert "没有保存任何内容" in send(bad, "import", 422)
-    assert "1人，没有问题" in send(good, "check", 200)
-    send(good, "import", 303)
-    assert "请选择要上传的表格文件" in desk.post("register/import", 422, desk.draft_id, act="import")
+    assert "本次投票活动范围内没有这个社区：没有社区" in send(bad, 422)
+    assert "没有保存任何内容" in send(bad, 422, store="1")
+    checked = send(good, 200)
+    assert "1人，没有问题" in checked
+    kept = re.search(r'name="checked"[^>]* value="([^"]+)"', checked)
+    assert kept
+    desk.post("register/import", 303, desk.draft_id, checked=kept[1], store="1")
+    assert "请选择要上传的表格文件" in desk.post("register/import", 422, desk.draft_id, store="1")
     body = desk.client.get(desk.path("register", desk.draft_id)).get_data(as_text=True)
     community = desk.only(RegisterEntry).community_id
     assert f"communities/{community}" in body

@@ -34,7 +34,7 @@ WORDS: dict[str, str] = {
     "register.purge_too_early": N_("名册要保留到 {due_at}，到期后才能清除"),
     "register.nothing_changed": N_("内容没有变化"),
     "register.imported": N_("已导入{count}人"),
-    "register.checked": N_("检查完毕：{count}人，没有问题。还没有保存，请选“检查并导入”。"),
+    "register.checked": N_("检查完毕：{count}人，没有问题。还没有保存，请按“导入”。"),
     "register.corrected": N_("已更正，日志只记改了哪几项"),
     "register.marked_ineligible": N_("已标为无资格"),
     "register.marked_eligible": N_("已恢复资格"),
