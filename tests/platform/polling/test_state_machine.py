@@ -1,0 +1,361 @@
+"""Giving, casting, sealing, suspending and closing in any order keep what vote.md promises."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import run_state_machine_as_test as run_machine
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from diancai.budget import Election, Item, Method, Rule, allocate
+from diancai.errors import DomainError
+from diancai.platform.core.actor import Actor, Role
+from diancai.platform.core.confirmations import ConfirmationRequest, RequestState, confirm_request
+from diancai.platform.core.db import transaction
+from diancai.platform.core.keys import Keys
+from diancai.platform.divisions.models import Division
+from diancai.platform.polling.ballot_forms import frozen_form
+from diancai.platform.polling.codes import code_key
+from diancai.platform.polling.models import (
+    BallotCode,
+    BatchKind,
+    BatchState,
+    CodeBatch,
+    CodeState,
+    InboxBallot,
+    RegisterEntry,
+    SealedBallot,
+    Station,
+)
+from diancai.platform.polling.operations import sealing
+from diancai.platform.polling.operations.casting import CodeProof, Receipt, cast_ballot
+from diancai.platform.polling.operations.desk import give_slip, request_take_back
+from diancai.platform.polling.operations.opening import end_voting
+from diancai.platform.polling.operations.stations import end_issuing
+from diancai.platform.rounds.models import Round, RuleBook
+from diancai.platform.rounds.operations.living import collect_round, extend_round, resume_round, suspend_round
+from diancai.platform.rounds.states import RoundState
+from diancai.voting import TieOrder, TieRule, file_seed, profile_from_texts, tracker_key_of, tracker_text
+from tests.factories import AT, a_round, a_staff, a_station, a_street, an_entry, some_codes
+
+PEOPLE = 9
+T = TypeVar("T")
+people = st.integers(0, PEOPLE - 1)
+marks_lists = st.lists(st.integers(1, 7).map(str), max_size=4, unique=True)
+VALID = [str(number) for number in range(1, 7)]
+BOXES = (InboxBallot, SealedBallot)
+
+
+class Voting(RuleBasedStateMachine):
+    """One round. What the residents hold in their hands is the model; the database is asked after every step."""
+
+    engine: Engine
+    keys: Keys
+    street_id: int
+    officer: Actor
+    other: Actor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = AT
+        self.numbers = count()
+        self.in_hand: dict[int, str] = {}
+        self.cast_from: dict[str, tuple[bytes, list[str]]] = {}
+        self.spoiled = 0
+        self.state = RoundState.VOTING
+        self.sealed_before: set[bytes] = set()
+
+    # the ways of a request
+
+    def step(self, work: Callable[[Session, Round], T]) -> T | DomainError:
+        """One transaction, as a request has it; a refusal leaves nothing behind."""
+        try:
+            with transaction(self.engine, keys=self.keys) as session:
+                return work(session, session.get_one(Round, self.round_id))
+        except DomainError as refusal:
+            return refusal
+
+    def look(self, work: Callable[[Session], T]) -> T:
+        with Session(self.engine, info={"keys": self.keys}) as session:
+            return work(session)
+
+    @property
+    def round_(self) -> Round:
+        return self.look(lambda session: session.get_one(Round, self.round_id))
+
+    def is_open(self) -> bool:
+        round_ = self.round_
+        return round_.state is RoundState.VOTING and self.at < round_.closes_at
+
+    def new_r(self) -> bytes:
+        return hashlib.sha256(f"{self.round_id}/{next(self.numbers)}".encode()).digest()[:16]
+
+    def cast_with(self, code: str, r: bytes, marks: list[str]) -> Receipt | DomainError:
+        proof = CodeProof(code_key(self.keys, code), self.round_id)
+        return self.step(lambda session, _: cast_ballot(session, proof, r, marks, at=self.at))
+
+    @initialize()
+    def begin(self) -> None:
+        with transaction(self.engine, keys=self.keys) as session:
+            round_ = a_round(session, session.get_one(Division, self.street_id))
+            station = a_station(session, round_)
+            batch = CodeBatch(
+                round_id=round_.id,
+                station_id=station.id,
+                kind=BatchKind.BEARER,
+                state=BatchState.PRINTED,
+                slip_count=2 * PEOPLE,
+                requested_by=self.officer.staff_id,
+                requested_at=AT,
+                approved_by=self.other.staff_id,
+                printed_at=AT,
+            )
+            session.add(batch)
+            session.flush()
+            self.pile = some_codes(session, station, 2 * PEOPLE)
+            for code in session.scalars(select(BallotCode).filter_by(round_id=round_.id)):
+                code.batch_id = batch.id
+            self.entry_ids = [an_entry(session, round_, name=f"居民{place}").id for place in range(PEOPLE)]
+            self.round_id, self.station_id = round_.id, station.id
+        for person in range(2):
+            self.resident_votes(person, str(1 + person))
+
+    # what people do
+
+    @rule(minutes=st.sampled_from([1, 60, 24 * 60, 3 * 24 * 60]))
+    def time_passes(self, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
+
+    @precondition(lambda self: len(self.cast_from) > 4)
+    @rule(is_over=st.booleans())
+    def the_end_comes(self, is_over: bool) -> None:
+        """A second before the end, or the very instant, which no longer belongs to the vote."""
+        self.at = max(self.at, self.round_.closes_at - timedelta(seconds=not is_over))
+
+    @rule(person=people)
+    def give(self, person: int) -> None:
+        def giving(session: Session, round_: Round) -> bool:
+            entry = session.get_one(RegisterEntry, self.entry_ids[person])
+            station = session.get_one(Station, self.station_id)
+            give_slip(session, round_, entry, station=station, by=self.officer, at=self.at)
+            return True
+
+        has_slip, state = person in self.in_hand, self.round_.state
+        given = self.step(giving)
+        assert (given is True) == (not has_slip and state is RoundState.VOTING), given
+        if given is True:
+            self.in_hand[person] = self.pile.pop()
+
+    @precondition(lambda self: self.state is RoundState.VOTING)
+    @rule(person=people, mark=st.sampled_from(VALID))
+    def resident_votes(self, person: int, mark: str) -> None:
+        """The whole way of one person, as far as it is open."""
+        if person not in self.in_hand:
+            self.give(person)
+        code = self.in_hand[person]
+        if self.is_open() and code not in self.cast_from:
+            r = self.new_r()
+            assert self.cast_with(code, r, [mark]) == Receipt(tracker_text(tracker_key_of(r)), is_first=True)
+            self.cast_from[code] = r, [mark]
+
+    @precondition(lambda self: self.in_hand)
+    @rule(choice=st.data())
+    def void_code(self, choice: Any) -> None:
+        """A slip comes back to the desk and is made void; a second person lets its holder have another."""
+        unused = [person for person, code in self.in_hand.items() if code not in self.cast_from]
+        person = choice.draw(st.sampled_from(sorted(unused or self.in_hand)))
+        code = self.in_hand[person]
+
+        def asking(session: Session, round_: Round) -> int:
+            entry = session.get_one(RegisterEntry, self.entry_ids[person])
+            asked = request_take_back(session, round_, entry, code=code, reason="误发", by=self.officer, at=self.at)
+            return asked.id
+
+        may, request_id = self.round_.state is RoundState.VOTING and code not in self.cast_from, self.step(asking)
+        assert isinstance(request_id, int) == may, request_id
+        if isinstance(request_id, int):
+            self.spoiled += 1
+            assert not isinstance(self.step(lambda session, _: self._confirm(session, request_id)), DomainError)
+            del self.in_hand[person]
+
+    def _confirm(self, session: Session, request_id: int) -> None:
+        request = session.get_one(ConfirmationRequest, request_id)
+        assert request.state is RequestState.PENDING
+        confirm_request(session, request, by=self.other, at=self.at)
+
+    @precondition(lambda self: self.in_hand)
+    @rule(choice=st.data(), marks=marks_lists)
+    def cast(self, choice: Any, marks: list[str]) -> None:
+        code = choice.draw(st.sampled_from(sorted(self.in_hand.values())))
+        is_valid = 1 <= len(marks) <= 3 and set(marks) <= set(VALID)
+        may, r = self.is_open() and is_valid and code not in self.cast_from, self.new_r()
+        answer = self.cast_with(code, r, marks)
+        assert isinstance(answer, Receipt) == may, answer
+        if isinstance(answer, Receipt):
+            assert answer == Receipt(tracker_text(tracker_key_of(r)), is_first=True)
+            self.cast_from[code] = r, marks
+
+    @precondition(lambda self: self.cast_from)
+    @rule(choice=st.data(), marks=marks_lists, is_same=st.booleans())
+    def retry(self, choice: Any, marks: list[str], is_same: bool) -> None:
+        """The same review page once more, in whatever state the round is by now."""
+        code = choice.draw(st.sampled_from(sorted(self.cast_from)))
+        r, first = self.cast_from[code]
+        marks = first if is_same else marks
+        answer = self.cast_with(code, r, marks)
+        assert answer == Receipt(tracker_text(tracker_key_of(r)), is_first=set(marks) == set(first)), answer
+
+    @precondition(lambda self: self.cast_from and self.pile)
+    @rule(choice=st.data())
+    def cast_with_somebody_elses_page(self, choice: Any) -> None:
+        r, marks = self.cast_from[choice.draw(st.sampled_from(sorted(self.cast_from)))]
+        assert isinstance(self.cast_with(self.pile[0], r, marks), DomainError)
+
+    # what the office and the worker do
+
+    @precondition(lambda self: self.state in (RoundState.VOTING, RoundState.SUSPENDED))
+    @rule()
+    def seal(self) -> None:
+        """The worker looks again after ten minutes."""
+        self.at += sealing.SHORTEST_INTERVAL
+        self.step(lambda session, round_: sealing.seal_inbox(session, round_, at=self.at))
+
+    @precondition(lambda self: self.state is RoundState.VOTING)
+    @rule()
+    def suspend(self) -> None:
+        self.step(lambda session, round_: suspend_round(session, round_, reason="停电", by=self.officer, at=self.at))
+
+    @precondition(lambda self: self.state is RoundState.SUSPENDED)
+    @rule()
+    def resume(self) -> None:
+        may = self.round_.state is RoundState.SUSPENDED and self.at < self.round_.closes_at
+        answer = self.step(
+            lambda session, round_: resume_round(session, round_, reason="来电", by=self.officer, at=self.at)
+        )
+        assert (answer is None) == may, answer
+
+    @precondition(lambda self: self.at > AT + timedelta(days=5))
+    @rule(days=st.integers(1, 9))
+    def extend(self, days: int) -> None:
+        later = self.round_.closes_at + timedelta(days=days)
+        self.step(
+            lambda session, round_: extend_round(
+                session, round_, closes_at=later, reason="下雨", by=self.officer, at=self.at
+            )
+        )
+        assert self.round_.closes_at <= self.round_.latest_close_at
+
+    @precondition(lambda self: self.at > AT + timedelta(days=5))
+    @rule()
+    def end(self) -> None:
+        round_ = self.round_
+        may = self.at >= round_.closes_at and round_.state in (RoundState.VOTING, RoundState.SUSPENDED)
+        answer = self.step(lambda session, round_: end_voting(session, round_, at=self.at))
+        assert (answer is None) == may, answer
+
+    @precondition(lambda self: self.state is RoundState.COLLECTING)
+    @rule()
+    def end_station(self) -> None:
+        """The slips balance at any time: printed = unused + spoiled + issued."""
+
+        def ending(session: Session, round_: Round) -> int:
+            station = session.get_one(Station, self.station_id)
+            balance = end_issuing(
+                session,
+                round_,
+                station,
+                unused_count=len(self.pile),
+                spoiled_count=self.spoiled,
+                by=self.officer,
+                at=self.at,
+            )
+            return balance.difference
+
+        assert self.step(ending) == 0 or self.station_ended()
+
+    def station_ended(self) -> bool:
+        return self.look(lambda session: session.get_one(Station, self.station_id).ended_at) is not None
+
+    @precondition(lambda self: self.at > AT + timedelta(days=5))
+    @rule()
+    def close(self) -> None:
+        may = self.round_.state is RoundState.COLLECTING and self.station_ended()
+        answer = self.step(lambda session, round_: sealing.close_round(session, round_, by=self.other, at=self.at))
+        assert isinstance(answer, DomainError) != may, answer
+
+    # what always holds
+
+    @invariant()
+    def ballots_are_used_codes(self) -> None:
+        """And no more of them than slips given; what is sealed stays sealed."""
+        inbox, sealed, used, given = self.look(self._facts)
+        assert not inbox & sealed
+        assert inbox | sealed == {tracker_key_of(r) for r, _ in self.cast_from.values()}
+        assert used == {code_key(self.keys, code) for code in self.cast_from}
+        assert sealed >= self.sealed_before
+        assert given == len(self.in_hand) >= len(self.cast_from)
+        self.sealed_before = sealed
+
+    def _facts(self, session: Session) -> tuple[set[bytes], set[bytes], set[bytes], int]:
+        inbox, sealed = (
+            set(session.scalars(select(box.tracker_key).filter_by(round_id=self.round_id))) for box in BOXES
+        )
+        used = select(BallotCode.code_key).filter_by(round_id=self.round_id, state=CodeState.USED)
+        given = select(func.count()).where(RegisterEntry.round_id == self.round_id, RegisterEntry.given.is_not(None))
+        self.state = session.get_one(Round, self.round_id).state
+        return inbox, sealed, set(session.scalars(used)), session.scalar(given) or 0
+
+    def teardown(self) -> None:
+        """However far it came: the round is closed and counted, and the winners stay within the fund."""
+        self.at = max(self.at, self.round_.closes_at)
+        if self.round_.state is RoundState.SUSPENDED:
+            self.step(lambda session, round_: collect_round(session, round_, reason="-", by=self.officer, at=self.at))
+        self.step(lambda session, round_: end_voting(session, round_, at=self.at))
+        self.end_station()
+        if self.round_.state is RoundState.COLLECTING:
+            self.close()
+        assert self.round_.state is RoundState.CLOSED
+        self.ballots_are_used_codes()
+        self.look(self._count)
+
+    def _count(self, session: Session) -> None:
+        sealed = select(SealedBallot.choices).filter_by(round_id=self.round_id)
+        texts = list(session.scalars(sealed))
+        sha256 = session.scalars(select(RuleBook.sha256).filter_by(round_id=self.round_id)).one()
+        form = frozen_form(session, self.round_id, sha256)
+        fund_fen = session.get_one(Round, self.round_id).fund_fen
+        costs = dict(zip(form.item_numbers, form.costs_fen, strict=True))
+        items = tuple(Item(number, cost) for number, cost in costs.items())
+        election = Election(items, fund_fen, profile_from_texts(form, texts))
+        found = allocate(election, Rule(Method.GREEDY), TieOrder(TieRule.COST_THEN_LOT, file_seed()))
+        assert sum(costs[number] for number in found.winners) == found.spent_fen <= fund_fen
+        assert sorted(texts) == sorted(",".join(sorted(marks)) for _, marks in self.cast_from.values())
+
+
+def test_any_order_of_steps_keeps_the_promises(
+    engine: Engine, keys: Keys, dialect: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "SMALLEST_BATCH", 2)  # so that few residents fill several seals
+    with transaction(engine, keys=keys) as session:
+        street = a_street(session)
+        people = [a_staff(session, street, Role.OFFICER, Role.SCRUTINEER, name=name) for name in ("王敏", "李明")]
+        facts = {"street_id": street.id, "officer": people[0], "other": people[1]}
+    machine = type("Machine", (Voting,), {"engine": engine, "keys": keys, **facts})
+    run_machine(
+        machine,
+        settings=settings(
+            max_examples=25 if dialect == "sqlite" else 8,
+            stateful_step_count=40,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
