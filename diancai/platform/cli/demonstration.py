@@ -22,6 +22,7 @@ FOLDER = Path("instance")
 DATABASE = FOLDER / "diancai.db"
 KEYS_FILE = FOLDER / "keys"
 ACCOUNTS_FILE = FOLDER / "demo-accounts.txt"
+ADDRESS = f"sqlite:///{DATABASE.absolute()}"
 
 
 @click.command()
@@ -33,26 +34,28 @@ def demo(host: str, port: int, reset: bool, prepare_only: bool) -> None:
     """Serve the sample street from an embedded database under instance/. A second start keeps its data."""
     if reset and FOLDER.is_dir():
         shutil.rmtree(FOLDER)
-    origin = f"http://{host}:{port}"
-    _set_environment(origin, host)
-    code = prepare()
-    click.echo(panel.panel(origin=origin, code=code, accounts=ACCOUNTS_FILE.read_text("utf-8")))
-    if not prepare_only:
-        web = web_command(host, port, processes=2, threads=8)
-        run_together([sys.executable, "-m", "diancai", "worker"], web)
-
-
-def prepare() -> str:
-    """Bring the sample data to this moment. Returns a fresh ballot code of the round that takes ballots."""
-    FOLDER.mkdir(exist_ok=True)
+    _set_environment(host, port)
     load_jobs()
+    FOLDER.mkdir(exist_ok=True)
     if not DATABASE.exists():
         click.echo("正在布置示范街道 / building the sample street …")
         _build()
+    upgrade(ADDRESS)
+    if prepare_only:
+        _bring_to_now(host, port)
+        return
+    web = web_command(host, port, processes=2, threads=8)
+    run_together([sys.executable, "-m", "diancai", "worker"], web, meanwhile=lambda: _bring_to_now(host, port))
+
+
+def _bring_to_now(host: str, port: int) -> None:
+    """Keep one round voting, mint a fresh code, and say where everything is."""
+    keys, at = read_keys(KEYS_FILE), clock.now()
     with _opened(DATABASE) as engine:
-        keys, at = read_keys(KEYS_FILE), clock.now()
         story.refresh(engine, keys, at=at)
-        return story.mint_code(engine, keys, at=at)
+        code = story.mint_code(engine, keys, at=at)
+    accounts = ACCOUNTS_FILE.read_text("utf-8")
+    click.echo(panel.panel(origin=f"http://{host}:{port}", code=code, accounts=accounts))
 
 
 def _build() -> None:
@@ -61,6 +64,7 @@ def _build() -> None:
         left_over.unlink()
     write_keys(KEYS_FILE, new_keys())
     unfinished = FOLDER / "building.db"
+    upgrade(f"sqlite:///{unfinished.absolute()}")
     with _opened(unfinished) as engine:
         story.build(engine, read_keys(KEYS_FILE), at=clock.now(), accounts_file=ACCOUNTS_FILE)
     unfinished.rename(DATABASE)
@@ -68,7 +72,6 @@ def _build() -> None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Engine]:
-    upgrade(f"sqlite:///{path.absolute()}")
     engine = open_engine(f"sqlite:///{path.absolute()}")
     try:
         yield engine
@@ -76,12 +79,12 @@ def _opened(path: Path) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _set_environment(origin: str, host: str) -> None:
+def _set_environment(host: str, port: int) -> None:
     """The web processes and the worker inherit it."""
     os.environ.update(
         DIANCAI_ENVIRONMENT="demo",
-        DIANCAI_DATABASE_URL=f"sqlite:///{DATABASE.absolute()}",
+        DIANCAI_DATABASE_URL=ADDRESS,
         DIANCAI_KEYS_FILE=str(KEYS_FILE.absolute()),
-        DIANCAI_ORIGIN=origin,
+        DIANCAI_ORIGIN=f"http://{host}:{port}",
         DIANCAI_TRUSTED_HOSTS=f"localhost,127.0.0.1,{host}",
     )

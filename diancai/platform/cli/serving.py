@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable
 from threading import Event
-from typing import Any
 
 import click
 import structlog
@@ -61,6 +60,7 @@ def web_command(host: str, port: int, processes: int, threads: int) -> list[str]
         "--worker-class=gthread",
         f"--workers={processes}",
         f"--threads={threads}",
+        "--preload",
         "--no-control-socket",
         "--log-level=warning",
         "--timeout=60",
@@ -70,19 +70,19 @@ def web_command(host: str, port: int, processes: int, threads: int) -> list[str]
     ]
 
 
-def run_together(worker_command: list[str], web: list[str], on_tick: Callable[[], Any] = lambda: None) -> None:
-    """Both until the web side ends or a signal comes; then both end."""
+def run_together(worker_command: list[str], web: list[str], meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Both until the web side ends or a signal comes; then both end. `meanwhile` runs while they start."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     children = {"web": subprocess.Popen(web), "worker": subprocess.Popen(worker_command)}
     try:
+        meanwhile()
         while not stop.is_set() and children["web"].poll() is None:
             if children["worker"].poll() is not None:
                 log.error("worker_ended", exit_status=children["worker"].returncode)
                 time.sleep(1)
                 children["worker"] = subprocess.Popen(worker_command)
-            on_tick()
             stop.wait(0.5)
     finally:
         for child in children.values():
