@@ -103,6 +103,7 @@ def ballot() -> str:
     """The ballot again: from the review page, or in larger type or another language."""
     way = _way(request.form.get("proof", ""))
     keep_display_choices(request.form)
+    casting.check_code(session(), way.proof)
     return _ballot(way, _marking())
 
 
@@ -114,6 +115,7 @@ def review() -> str | tuple[str, int]:
     marking = _marking()
     try:
         casting.check_standing(casting.standing_of(session(), way.round_.id), request_time())
+        casting.check_code(session(), way.proof)
         marks = ballot_pages.marks_in(way.form, marking)
         casting.check_choices(session(), way.round_.id, way.form, marks)
     except InvalidInput as refusal:

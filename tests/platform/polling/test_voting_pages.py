@@ -122,6 +122,18 @@ def test_a_second_review_page_with_a_used_code_is_told_so(site: Site, client: Fl
     assert box(site) == ["1"]
 
 
+@pytest.mark.parametrize("page", ["/vote/review", "/vote/ballot"])
+def test_a_page_before_the_cast_never_says_not_yet_submitted_after_it(
+    site: Site, client: FlaskClient, page: str
+) -> None:
+    reviewed = review(client, codes_of_a_round(site)[0], choice="1")
+    cast(client, reviewed)
+    again = client.post(page, data=hidden_fields(reviewed, 'id="cast"'))
+    assert again.status_code == 409
+    assert "这个投票码已经用过了" in again.text
+    assert "您还没有提交" not in again.text
+
+
 @pytest.mark.parametrize("change", [{"proof": "x"}, {"proof": ""}, {"r": ""}, {"r": "00"}])
 def test_a_tampered_form_casts_nothing(site: Site, client: FlaskClient, change: dict[str, str]) -> None:
     refused = cast(client, review(client, codes_of_a_round(site)[0], choice="1"), **change)

@@ -112,6 +112,14 @@ def check_standing(standing: Standing, at: datetime) -> None:
     raise WrongState("vote.closed", closes_at=standing.closes_at)
 
 
+def check_code(session: Session, proof: CodeProof) -> None:
+    """Whether a code that was proved a while ago may still be used. Raises WrongState vote.code_used, vote.code_void."""
+    code = (BallotCode.code_key == proof.code_key, BallotCode.round_id == proof.round_id)
+    state = session.scalar(select(BallotCode.state).where(*code))
+    if state is not CodeState.LIVE:
+        raise WrongState("vote.code_void" if state is CodeState.VOID else "vote.code_used")
+
+
 def check_choices(session: Session, round_id: int, form: BallotForm, marks: Sequence[str]) -> str:
     """The canonical text of the marks.
 
@@ -169,12 +177,12 @@ def _cast(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str], at
 
 def _why_not(session: Session, proof: CodeProof, at: datetime) -> WrongState:
     """Why a code could not be used. The closing seal writes codes anew: then a live one finds the round closed."""
-    state = session.scalar(
-        select(BallotCode.state).where(BallotCode.code_key == proof.code_key, BallotCode.round_id == proof.round_id)
-    )
-    if state is CodeState.LIVE:
+    try:
+        check_code(session, proof)
         check_standing(standing_of(session, proof.round_id), at)
-    return WrongState("vote.code_void" if state is CodeState.VOID else "vote.code_used")
+    except WrongState as refusal:
+        return refusal
+    return WrongState("vote.code_used")
 
 
 def _answer_again(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str]) -> Receipt | None:
