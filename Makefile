@@ -25,7 +25,8 @@ serve: installed ## Web processes and the worker, on the database that the envir
 	@$(BIN)/diancai serve
 
 test: installed-dev ## All tests: unit, property, both databases, browser (ARGS= for pytest)
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not alone" $(ARGS)
+	@$(BIN)/python -m pytest -m alone $(ARGS)
 
 browser: installed-dev ## Only the tests that drive Chromium
 	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)

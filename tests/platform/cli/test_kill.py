@@ -30,6 +30,7 @@ from diancai.voting import tracker_key_of, tracker_text
 from tests.factories import a_round, a_station, a_street, some_codes
 
 BALLOTS = 240
+pytestmark = pytest.mark.alone
 TRACKER = re.compile(r'<strong class="tracker">([^<]+)')
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
