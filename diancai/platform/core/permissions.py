@@ -155,3 +155,8 @@ def anyone(actor: Actor, thing: object = None) -> bool:
 
 def signed_in(actor: Actor, thing: object = None) -> bool:
     return actor.is_staff
+
+
+def is_for_office(policy: Policy) -> bool:
+    """Does the policy ask for somebody who is signed in? Then others are not even told whether the thing exists."""
+    return policy is signed_in or hasattr(policy, "action")

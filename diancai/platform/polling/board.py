@@ -6,17 +6,10 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from diancai.platform.core.actor import Actor
 from diancai.platform.polling.models import Seal, SealedBallot
 from diancai.platform.rounds.models import Round
-from diancai.platform.rounds.policy import is_public
 from diancai.platform.rounds.states import RoundState
 from diancai.voting import tracker_range
-
-
-def may_see_board(_actor: Actor, round_: Round) -> bool:
-    """Everybody, once a round is announced."""
-    return is_public(round_)
 
 
 def seals_of(session: Session, round_id: int) -> Sequence[Seal]:

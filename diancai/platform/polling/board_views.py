@@ -4,10 +4,12 @@ import json
 
 from flask import Blueprint, Response, request, url_for
 
-from diancai.errors import InvalidInput
+from diancai.errors import InvalidInput, NotFound
 from diancai.platform.core import texts
-from diancai.platform.polling.board import has_tracker, may_see_board, sealed_keys, seals_of
+from diancai.platform.core.permissions import anyone
+from diancai.platform.polling.board import has_tracker, sealed_keys, seals_of
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.policy import is_public
 from diancai.platform.web.access import allow, session
 from diancai.platform.web.locale import current_locale
 from diancai.platform.web.pages import page
@@ -17,21 +19,22 @@ bp = Blueprint("board", __name__)
 
 
 @bp.get("/rounds/<int:round_id>/board")
-@allow(may_see_board)
+@allow(anyone)
 def look_up(round_: Round) -> str:
     return _board(round_, request.args.get("tracker", ""))
 
 
 @bp.post("/rounds/<int:round_id>/board")
-@allow(may_see_board, writes=False)
+@allow(anyone, writes=False)
 def find(round_: Round) -> str:
     return _board(round_, request.form.get("tracker", ""))
 
 
 @bp.get("/rounds/<int:round_id>/board/trackers.json")
-@allow(may_see_board)
+@allow(anyone)
 def trackers(round_: Round) -> Response:
     """Every sealed tracker, in order, with the newest seal: what a stranger needs to make the root again."""
+    _require_public(round_)
     seals = seals_of(session(), round_.id)
     seal = seals[0] if seals else None
     content = {
@@ -45,7 +48,14 @@ def trackers(round_: Round) -> Response:
     return answer
 
 
+def _require_public(round_: Round) -> None:
+    """A draft has no board: whoever asks learns no more than of a round that does not exist."""
+    if not is_public(round_):
+        raise NotFound("page.not_found")
+
+
 def _board(round_: Round, typed: str) -> str:
+    _require_public(round_)
     problem, found = "", None
     if typed.strip():
         try:

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from diancai.errors import NotAllowed, NotFound, WrongState
 from diancai.platform.core.actor import ANYONE, Actor
 from diancai.platform.core.db import begin_write
-from diancai.platform.core.permissions import PERMISSIONS, Policy
+from diancai.platform.core.permissions import PERMISSIONS, Policy, is_for_office
 from diancai.platform.web.database import session
 from diancai.platform.web.loading import load_things
 
@@ -49,6 +49,8 @@ def allow(policy: Policy, *, writes: bool = True) -> Callable[[View], View]:
             is_writer = writes and request.method not in SAFE
             if is_writer:
                 begin_write(session())
+            if is_for_office(policy) and not actor().is_staff:
+                return refuse(policy, None)
             things = load_things(session(), url_values, view)
             thing = things.pop("")
             if not policy(actor(), thing):
