@@ -4,27 +4,13 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diancai.errors import InvalidInput
-from diancai.platform.divisions.models import Division
-from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round
+from diancai.platform.rounds.models import MenuItem, Round
+from diancai.platform.rounds.queries import items_of
 from diancai.platform.rounds.states import ItemOrder
 from diancai.voting import BallotForm, BallotType, parse_numbers
-
-
-@dataclass(frozen=True, slots=True)
-class BallotItem:
-    """An item as the ballot shows it; `community` is empty for the whole street."""
-
-    item: MenuItem
-    community: str
-    withdrawn_reason: str
-
-    @property
-    def number(self) -> str:
-        return self.item.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +66,9 @@ def _ranked(form: BallotForm, marking: Marking, typed: tuple[str, ...]) -> tuple
     return (*marks, *typed) if typed else tuple(marks)
 
 
-def ballot_items(session: Session, round_: Round, voter_key: bytes) -> list[BallotItem]:
+def ballot_items(session: Session, round_: Round, voter_key: bytes) -> list[MenuItem]:
     """Items in the order of the rule book: by lot and the same everywhere, or random per voter and stable for them."""
-    rows = session.execute(
-        select(MenuItem, Division.name, ItemWithdrawal.reason)
-        .outerjoin(Division, Division.id == MenuItem.community_id)
-        .outerjoin(ItemWithdrawal, ItemWithdrawal.item_id == MenuItem.id)
-        .where(MenuItem.round_id == round_.id)
-        .order_by(MenuItem.position)
-    )
-    items = [BallotItem(item, community or "", reason or "") for item, community, reason in rows]
+    items = items_of(session, round_)
     if round_.item_order is ItemOrder.RANDOM:
-        items.sort(key=lambda shown: hashlib.sha256(voter_key + shown.number.encode()).digest())
+        items.sort(key=lambda item: hashlib.sha256(voter_key + item.number.encode()).digest())
     return items

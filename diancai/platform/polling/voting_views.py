@@ -14,6 +14,7 @@ from diancai.platform.core.db import begin_write
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.permissions import anyone
 from diancai.platform.divisions.models import CodeFormat, StreetOffice
+from diancai.platform.divisions.queries import community_names
 from diancai.platform.polling import ballot_pages
 from diancai.platform.polling.ballot_forms import frozen_form
 from diancai.platform.polling.ballot_pages import Marking
@@ -21,7 +22,9 @@ from diancai.platform.polling.board import round_taking_ballots
 from diancai.platform.polling.operations import casting
 from diancai.platform.polling.operations.casting import CodeAnswer, Receipt
 from diancai.platform.polling.proofs import CodeProof, open_proof, seal_proof
+from diancai.platform.rounds.cards import Card, cards_of
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.queries import withdrawals_of
 from diancai.platform.rounds.states import Publication
 from diancai.platform.web.access import allow, request_time, session
 from diancai.platform.web.locale import current_locale, keep_display_choices
@@ -223,7 +226,7 @@ def _ballot(way: Way, marking: Marking, refusal: DomainError | None = None) -> s
         round_name=way.round_.title,
         closes_at=way.round_.closes_at,
         ballot=way.form,
-        items=[_shown(item) for item in ballot_pages.ballot_items(session(), way.round_, way.proof.code_key)],
+        items=_cards(way),
         chosen=marking.chosen,
         ranks=dict(marking.places),
         numbers=marking.numbers,
@@ -236,40 +239,22 @@ def _ballot(way: Way, marking: Marking, refusal: DomainError | None = None) -> s
     )
 
 
-def _shown(shown: ballot_pages.BallotItem) -> dict[str, Any]:
-    item = shown.item
-    locale = current_locale()
-    count = item.beneficiary_count
-    return {
-        "number": item.number,
-        "name": item.name,
-        "cost_fen": item.cost_fen,
-        "category": item.category.value if item.category else "",
-        "community": shown.community or texts.say("menu.whole_street", locale),
-        "picture_url": url_for("publishing.picture", sha256=item.picture_sha256) if item.picture_sha256 else "",
-        "summary": item.place,
-        "text": item.text,
-        "place": item.place,
-        "beneficiaries": texts.say("menu.people", locale, count=count) if count is not None else "",
-        "completes": texts.show_day(item.completes_on, locale) if item.completes_on else "",
-        "responsible_unit": item.responsible_unit,
-        "aftercare": item.aftercare,
-        "origin": item.origin,
-        "social_fen": item.social_fen,
-        "withdrawn_reason": shown.withdrawn_reason,
-    }
+def _cards(way: Way) -> list[Card]:
+    round_ = way.round_
+    items = ballot_pages.ballot_items(session(), round_, way.proof.code_key)
+    return cards_of(round_, items, community_names(session(), round_.street_id), withdrawals_of(session(), round_))
 
 
 def _review(way: Way, marks: list[str]) -> str:
     nonce = _kept_nonce() or secrets.token_bytes(16)
-    items = {item.number: _shown(item) for item in ballot_pages.ballot_items(session(), way.round_, b"")}
-    total_fen = sum(items[number]["cost_fen"] for number in marks)
+    cards = {card.number: card for card in _cards(way)}
+    total_fen = sum(cards[number].cost_fen for number in marks)
     is_knapsack = way.form.ballot_type is BallotType.KNAPSACK
     is_ranking = way.form.ballot_type is BallotType.RANKING
     more = 0 if is_knapsack else way.form.max_marks - len(marks)
     return page(
         "voting/review.html",
-        lines=[{"item": items[number], "place": place} for place, number in enumerate(marks, start=1)],
+        lines=[{"item": cards[number], "place": place} for place, number in enumerate(marks, start=1)],
         ranking=is_ranking,
         total_fen=total_fen,
         fund_fen=way.round_.fund_fen,

@@ -20,8 +20,6 @@ WORDS: dict[str, str] = {
     "vote.code_void": N_("这个投票码已经作废"),
     "vote.expired": N_("页面放得太久了，请重新输入投票码"),
     "vote.nothing_kept": N_("没有收到您的选择，请重新输入投票码"),
-    "menu.whole_street": N_("全街道"),
-    "menu.people": N_("约 {count} 人"),
     # a ballot that is not in order
     "ballot.empty": N_("您还没有选任何项目"),
     "ballot.unknown_item": N_("没有编号为 {number} 的项目"),

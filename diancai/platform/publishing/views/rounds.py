@@ -14,7 +14,7 @@ from diancai.platform.polling import queries as polling
 from diancai.platform.polling.board import seals_of
 from diancai.platform.publishing import life, phases, queries
 from diancai.platform.publishing.blueprint import bp
-from diancai.platform.publishing.cards import card_of, cards_of
+from diancai.platform.rounds.cards import card_of, cards_of
 from diancai.platform.publishing.menu_search import MenuSearch, read_search, search_menu
 from diancai.platform.publishing.phases import Phase
 from diancai.platform.publishing.rules import ballot_rule, electorate, rules_in_words
