@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from PIL import Image, ImageDraw
+from sqlalchemy.orm import Session
 
 from diancai.platform.cli.demo.stage import Plan, Stage
 from diancai.platform.cli.demo.team import Team
@@ -19,14 +20,14 @@ from diancai.platform.polling.queries import open_stations, station_figures
 from diancai.platform.results import operations
 from diancai.platform.results.models import Result, SignatureKind
 from diancai.platform.results.operations.objections import keep_result
-from diancai.platform.results.queries import notice_of_result
+from diancai.platform.results.queries import ItemOutcome, current_result, notice_of_result, outcomes_of
 from diancai.platform.rounds.models import Round
 
 DRAW = "六枚骰子：4 2 6 1 5 3"
-OBJECTION = "“清河里健身步道”票数不少，为什么没有入选，反而票数少的入选了？"
+QUESTION = "“{name}”得了{score}票，也不少，为什么没有入选？"
 ANSWER = (
-    "表决办法规定按票数从高到低安排，放不下的跳过。轮到“清河里健身步道”时余额已不够它的造价，所以跳过，"
-    "后面造价较低的项目依次入选。票数、余额和每个项目的理由已随结果公布，任何人可以用公开文件复核。结果维持。"
+    "表决办法规定按票数从高到低安排，剩余资金放不下的跳过，由后面放得下的项目递补。轮到“{name}”时，剩余资金已不够它的造价，"
+    "所以没有入选。每个项目的票数、当时的余额和理由都已随结果公布，任何人可以用公开文件复核。结果维持。"
 )
 
 
@@ -90,11 +91,13 @@ def answer_and_finish(stage: Stage, round_id: int, plan: Plan, team: Team) -> No
         notice = notice_of_result(session, round_)
         assert notice is not None  # the result has just been published
         ends_at = notice.ends_at
+        loser = _strongest_loser(session, round_)
+        text = QUESTION.format(name=loser.name, score=loser.score)
         objection = object_to_notice(
-            session, notice, text=OBJECTION, contact="", channel=Channel.ONLINE, by=ANYONE, at=asked_at
+            session, notice, text=text, contact="", channel=Channel.ONLINE, by=ANYONE, at=asked_at
         )
-        answered_at = asked_at + timedelta(hours=14)
-        keep_result(session, round_, objection, answer=ANSWER, by=team.officer, at=answered_at)
+        answered_at, answer = asked_at + timedelta(hours=14), ANSWER.format(name=loser.name)
+        keep_result(session, round_, objection, answer=answer, by=team.officer, at=answered_at)
         if notice.tentative_year is not None:
             confirm_notice(session, notice, by=team.officer, at=answered_at)
             ends_at = notice.ends_at
@@ -107,6 +110,13 @@ def end_register(stage: Stage, round_id: int, *, until: datetime) -> None:
         due_at = purge_due_at(session, session.get_one(Round, round_id))
     if due_at is not None and due_at <= until:
         stage.let_the_worker_run(due_at)
+
+
+def _strongest_loser(session: Session, round_: Round) -> ItemOutcome:
+    """The menu costs more than the fund, so somebody has reason to ask."""
+    result = current_result(session, round_)
+    assert result is not None  # it has just been published
+    return max((one for one in outcomes_of(session, round_, result) if not one.is_selected), key=lambda one: one.score)
 
 
 def _handwriting(name: str) -> bytes:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from diancai.budget import Method
-from diancai.platform.cli.demo.dishes import HONGZHUAN, SHUYUAN, XIANGYANG
+from diancai.platform.cli.demo.dishes import HONGZHUAN, QINGHELI, SHUYUAN, XIANGYANG
 from diancai.platform.cli.demo.menu import MENU
 from diancai.platform.cli.demo.menu_last_year import LAST_YEAR
 from diancai.platform.cli.demo.stage import Plan
@@ -20,12 +20,13 @@ OPEN_FOR_DAYS = 5
 """How long the round that takes ballots has been open when the street is built."""
 CLOSES_IN_DAYS = 7
 LATEST_IN_DAYS = 14
+DESK_HOURS = (10, 15)
 SHORTEST_PREPARATION = timedelta(hours=1)
 
 
 def title_of(year: int, batch: int = 1) -> str:
     ending = "" if batch == 1 else f"（第{batch}批）"
-    return f"示范街道{year}年民生微实事投票{ending}"
+    return f"示范街道{year}年民生微实事{ending}"
 
 
 def this_year(at: datetime) -> Plan:
@@ -47,7 +48,7 @@ def this_year(at: datetime) -> Plan:
 
 
 def last_year(after: Plan) -> Plan:
-    """A year before `after`, two weeks of voting; slips were delivered in three communities."""
+    """A year before `after`, two weeks of voting; slips were delivered in four communities."""
     opens_on = local_day(after.opens_at) - A_YEAR
     closes_on = opens_on + timedelta(days=14)
     return Plan(
@@ -61,7 +62,7 @@ def last_year(after: Plan) -> Plan:
         closes_at=local_instant(closes_on, 20),
         latest_close_at=local_instant(closes_on + timedelta(days=7), 20),
         closes_on=closes_on,
-        delivered_to=frozenset({SHUYUAN, HONGZHUAN, XIANGYANG}),
+        delivered_to=frozenset({QINGHELI, SHUYUAN, HONGZHUAN, XIANGYANG}),
     )
 
 
@@ -106,6 +107,13 @@ def next_year_rules(year: int, fund_id: int) -> RoundRules:
 
 
 def slots(plan: Plan, until: datetime, count: int) -> list[datetime]:
-    """Instants of the vote at which people come, evenly from the opening on; all before `until`."""
-    step = (min(until, plan.closes_at) - plan.opens_at) / (count + 1)
+    """So many instants at which people come, before `until`: mornings and afternoons, or evenly where days are few."""
+    end = min(until, plan.closes_at)
+    day_count = (local_day(end) - local_day(plan.opens_at)).days + 1
+    days = [local_day(plan.opens_at) + timedelta(days=n) for n in range(day_count)]
+    times = [local_instant(day, hour, 30) for day in days for hour in DESK_HOURS]
+    fitting = [at for at in times if plan.opens_at < at < end]
+    if len(fitting) >= count:
+        return fitting[:: len(fitting) // count][:count]
+    step = (end - plan.opens_at) / (count + 1)
     return [plan.opens_at + step * (place + 1) for place in range(count)]

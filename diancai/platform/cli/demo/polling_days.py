@@ -55,7 +55,7 @@ def open_hall(session: Session, round_: Round, piles: dict[int, list[str]], cler
     entries = select(RegisterEntry.identity_key, RegisterEntry.id).where(RegisterEntry.round_id == round_.id)
     ids = {name: number for number, name in community_names(session, round_).items()}
     numbers = {item.name: item.number for item in items_of(session, round_)}
-    return Hall(round_.id, piles, dict(session.execute(entries).tuples().all()), ids, numbers, clerk)
+    return Hall(round_.id, piles, {row.identity_key: row.id for row in session.execute(entries)}, ids, numbers, clerk)
 
 
 def voter(random: Random, resident: Resident, plan: Plan, *, casting_share: float, code: str = "") -> Voter:

@@ -22,7 +22,7 @@ from diancai.platform.cli.demo.stage import Plan, Stage
 from diancai.platform.cli.demo.street import found_street, furnish, sample_street
 from diancai.platform.cli.demo.team import Team, employ, team_of
 from diancai.platform.core.audit import AuditEntry
-from diancai.platform.core.clock import local_day
+from diancai.platform.core.clock import local_day, local_instant
 from diancai.platform.core.keys import Keys
 from diancai.platform.divisions.queries import community_names
 from diancai.platform.features import load_jobs
@@ -38,7 +38,7 @@ from diancai.platform.rounds.states import RoundState
 
 SEED = "示范街道投票"
 LEAST_TIME_LEFT = timedelta(days=2)
-LAST_YEAR_AT_DESKS = 340
+LAST_YEAR_AT_DESKS = 230
 GIVEN, CAST = 300, 200
 GIVEN_IN_COPY, CAST_IN_COPY = 90, 60
 """Fewer, so that a start stays quick."""
@@ -59,25 +59,17 @@ def build(engine: Engine, keys: Keys, *, at: datetime, accounts_file: Path) -> N
         furnish(session, street, by=team.administrator, at=founded_at)
     _play_last_year(stage, street_id, before, people, team, until=now.begins_at)
     _play_this_year(stage, street_id, now, people, team, at=at)
-    _begin_next_year(stage, street_id, now.year + 1, team, at=now.opens_at + timedelta(days=1))
+    yesterday = local_day(at) - timedelta(days=1)
+    _begin_next_year(stage, street_id, now.year + 1, team, at=local_instant(yesterday, 17))
     stage.let_the_worker_run(at)
 
 
 def refresh(engine: Engine, keys: Keys, *, at: datetime) -> None:
-    """Bring the street to this instant: due jobs run, and one round takes ballots for two more days at least."""
+    """Bring the street to this instant: one round takes ballots for two more days at least, and due jobs run."""
     load_jobs()
     stage = Stage(engine, keys)
+    _keep_one_round_open(stage, at)
     stage.let_the_worker_run(at)
-    with stage.step() as session:
-        street_id = sample_street(session, at).id
-        if any(round_.closes_at - at >= LEAST_TIME_LEFT for round_ in _usable_rounds(session, street_id, at)):
-            return
-        plan, team, source_id = (
-            _next_batch(session, street_id, at),
-            team_of(session, at),
-            _source_id(session, street_id),
-        )
-    _play_copy(stage, street_id, source_id, plan, team, at=at)
 
 
 def mint_code(engine: Engine, keys: Keys, *, at: datetime) -> str:
@@ -93,10 +85,23 @@ def mint_code(engine: Engine, keys: Keys, *, at: datetime) -> str:
         return code
 
 
+def _keep_one_round_open(stage: Stage, at: datetime) -> None:
+    with stage.step() as session:
+        street_id = sample_street(session, at).id
+        if any(round_.closes_at - at >= LEAST_TIME_LEFT for round_ in _usable_rounds(session, street_id, at)):
+            return
+        plan, team, source_id = (
+            _next_batch(session, street_id, at),
+            team_of(session, at),
+            _source_id(session, street_id),
+        )
+    _play_copy(stage, street_id, source_id, plan, team, at=at)
+
+
 def _play_last_year(
     stage: Stage, street_id: int, plan: Plan, people: Sequence[Resident], team: Team, *, until: datetime
 ) -> None:
-    """Slips delivered in three communities, taken at the desk in the others; the whole way to the final result."""
+    """Slips delivered in four communities, taken at the desk in the others; the whole way to the final result."""
     people = [person for person in people if plan.year - person.birth_year >= YOUNGEST]
     fund_id = preparing.provide_fund(stage, street_id, plan, team)
     round_id = preparing.draft(stage, street_id, plan, fund_id, team)
@@ -124,7 +129,8 @@ def _play_this_year(
     fund_id = preparing.provide_fund(stage, street_id, plan, team)
     round_id = preparing.draft(stage, street_id, plan, fund_id, team)
     _open_and_vote(stage, round_id, plan, people, team, given=GIVEN, cast=CAST, at=at)
-    polling_days.register_late(stage, round_id, team, NEWCOMERS, at=plan.opens_at + timedelta(days=4))
+    yesterday = local_day(at) - timedelta(days=1)
+    polling_days.register_late(stage, round_id, team, NEWCOMERS, at=local_instant(yesterday, 16))
 
 
 def _play_copy(stage: Stage, street_id: int, source_id: int, plan: Plan, team: Team, *, at: datetime) -> None:
