@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from sqlalchemy import Engine, String, Text, delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from diancai.platform.core.db import Base, Identity, rows_changed, stored_enum, transaction
@@ -65,13 +66,26 @@ def _register(registry: dict[str, Handler], name: str) -> Callable[[Handler], Ha
 
 def enqueue(session: Session, name: str, *arguments: Any, due_at: datetime, unique_key: str | None = None) -> None:
     """Queue a job in the caller's transaction. With a key, a job that already waits is moved to the new time."""
-    if unique_key is not None:
-        waiting = session.scalar(select(Job).where(Job.unique_key == unique_key))
-        if waiting is not None:
-            waiting.due_at, waiting.state, waiting.attempts = due_at, JobState.WAITING, 0
-            return
-    session.add(Job(name=name, arguments=json.dumps(arguments), unique_key=unique_key, due_at=due_at))
-    session.flush()
+    if _moved(session, unique_key, due_at):
+        return
+    try:
+        with session.begin_nested():
+            session.add(Job(name=name, arguments=json.dumps(arguments), unique_key=unique_key, due_at=due_at))
+    except IntegrityError:
+        if not _moved(session, unique_key, due_at):  # another process was the first to queue it
+            raise
+
+
+def _moved(session: Session, unique_key: str | None, due_at: datetime) -> bool:
+    """By one UPDATE: a worker that is just ending the job lets us wait, and then there is nothing to move."""
+    if unique_key is None:
+        return False
+    moving = update(Job).where(Job.unique_key == unique_key)
+    return rows_changed(session, moving.values(due_at=due_at, state=JobState.WAITING, attempts=0)) == 1
+
+
+def is_queued(session: Session, unique_key: str) -> bool:
+    return session.scalar(select(Job.id).where(Job.unique_key == unique_key)) is not None
 
 
 def cancel(session: Session, unique_key: str) -> None:

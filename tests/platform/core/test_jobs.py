@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from diancai.platform.core.db import transaction
@@ -21,7 +21,7 @@ from diancai.platform.core.jobs import (
 )
 from diancai.platform.core.timeline import TimelineEntry, note, timeline_of
 from tests.factories import AT
-from tests.threads import at_once
+from tests.threads import at_once, behind_a_lock
 
 
 class Killed(BaseException):
@@ -210,3 +210,23 @@ def test_a_job_may_queue_itself_again_under_its_key(engine: Engine) -> None:
     finally:
         del HANDLERS["tea.refill"]
     assert [(left.due_at, left.attempts) for left in jobs(engine)] == [(AT + timedelta(minutes=1), 0)]
+
+
+@pytest.mark.parametrize("dialect", [pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_a_job_that_a_worker_is_just_ending_is_queued_anew(engine: Engine) -> None:
+    queue(engine, "tea.brew", 1, key="tea")
+    with Session(engine) as worker:
+        worker.execute(delete(Job))
+        again = behind_a_lock(engine, worker.commit, lambda: queue(engine, "tea.brew", 2, due_at=AT, key="tea"))
+    assert again is None
+    assert [left.arguments for left in jobs(engine)] == ["[2]"]
+
+
+@pytest.mark.parametrize("dialect", [pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_of_two_that_queue_the_same_key_at_once_one_moves_the_others_job(engine: Engine) -> None:
+    with Session(engine) as first:
+        enqueue(first, "tea.brew", 1, due_at=AT, unique_key="tea")
+        later = AT + timedelta(hours=1)
+        second = behind_a_lock(engine, first.commit, lambda: queue(engine, "tea.brew", 1, due_at=later, key="tea"))
+    assert second is None
+    assert [left.due_at for left in jobs(engine)] == [later]
