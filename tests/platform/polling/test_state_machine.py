@@ -159,11 +159,7 @@ class Voting(RuleBasedStateMachine):
         """The whole way of one person, as far as it is open."""
         if person not in self.in_hand:
             self.give(person)
-        code = self.in_hand[person]
-        if self.is_open() and code not in self.cast_from:
-            r = self.new_r()
-            assert self.cast_with(code, r, [mark]) == Receipt(tracker_text(tracker_key_of(r)), is_first=True)
-            self.cast_from[code] = r, [mark]
+        self._cast(self.in_hand[person], [mark])
 
     @precondition(lambda self: self.in_hand)
     @rule(choice=st.data())
@@ -193,7 +189,9 @@ class Voting(RuleBasedStateMachine):
     @precondition(lambda self: self.in_hand)
     @rule(choice=st.data(), marks=marks_lists)
     def cast(self, choice: Any, marks: list[str]) -> None:
-        code = choice.draw(st.sampled_from(sorted(self.in_hand.values())))
+        self._cast(choice.draw(st.sampled_from(sorted(self.in_hand.values()))), marks)
+
+    def _cast(self, code: str, marks: list[str]) -> None:
         is_valid = 1 <= len(marks) <= 3 and set(marks) <= set(VALID)
         may, r = self.is_open() and is_valid and code not in self.cast_from, self.new_r()
         answer = self.cast_with(code, r, marks)
