@@ -22,13 +22,15 @@ class TimelineEntry(Base):
 
     @property
     def fact_values(self) -> dict[str, Any]:
-        values: dict[str, Any] = json.loads(self.facts)
-        return values
+        """The facts as they were given. They are kept as plain JSON; an instant is known by the ending of its name."""
+        kept: dict[str, Any] = json.loads(self.facts)
+        return {name: datetime.fromisoformat(fact) if name.endswith("_at") else fact for name, fact in kept.items()}
 
 
-def note(session: Session, subject: str, code: str, *, at: datetime, **facts: str | int) -> None:
-    """Keep (subject, code, facts, at), for example ("round:3", "round.announced")."""
-    session.add(TimelineEntry(subject=subject, code=code, facts=json.dumps(facts, ensure_ascii=False), at=at))
+def note(session: Session, subject: str, code: str, *, at: datetime, **facts: str | int | datetime) -> None:
+    """Keep (subject, code, facts, at), for example ("round:3", "round.announced"). Names of instants end in `_at`."""
+    kept = json.dumps(facts, ensure_ascii=False, default=datetime.isoformat)
+    session.add(TimelineEntry(subject=subject, code=code, facts=kept, at=at))
 
 
 def timeline_of(session: Session, subject: str) -> list[TimelineEntry]:

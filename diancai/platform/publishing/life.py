@@ -65,10 +65,5 @@ class Happening:
 
 def happened(entries: Sequence[TimelineEntry]) -> list[Happening]:
     """What was noted, newest first."""
-    told = [Happening(entry.at, entry.code, _values(entry.fact_values)) for entry in entries]
+    told = [Happening(entry.at, entry.code, entry.fact_values) for entry in entries]
     return told[::-1]
-
-
-def _values(facts: dict[str, Any]) -> dict[str, Any]:
-    """Facts are kept as plain JSON; an instant is known by the ending of its name."""
-    return {name: datetime.fromisoformat(value) if name.endswith("_at") else value for name, value in facts.items()}

@@ -13,6 +13,7 @@ from diancai.platform.core.confirmations import confirm_request, may_decide
 from diancai.platform.core.jobs import Job
 from diancai.platform.core.moves import move
 from diancai.platform.core.permissions import PERMISSIONS, may
+from diancai.platform.core.timeline import timeline_of
 from diancai.platform.funds.queries import balance_of
 from diancai.platform.notices.models import NoticeKind
 from diancai.platform.notices.queries import notices_about
@@ -82,6 +83,7 @@ def test_an_extension_moves_the_closing_job_and_stays_within_the_rule_book(offic
     assert round_.closes_at == new_end
     assert due(session, f"close:{round_.id}") == new_end
     assert addenda_of(session, round_)[0].closes_at == new_end
+    assert timeline_of(session, f"round:{round_.id}")[-1].fact_values == {"reason": "雨", "closes_at": new_end}
 
 
 def test_a_vote_that_ended_by_the_clock_is_not_extended(office: Office) -> None:

@@ -11,8 +11,7 @@ from diancai.platform.core.audit import record
 from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
 from diancai.platform.core.db import rows_changed
 from diancai.platform.core.jobs import cancel, enqueue
-from diancai.platform.core.moves import move
-from diancai.platform.core.texts import show_time
+from diancai.platform.core.moves import hold, move
 from diancai.platform.core.timeline import note
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.operations import release_all_from_round
@@ -63,6 +62,7 @@ def collect_round(session: Session, round_: Round, *, reason: str, by: Actor, at
     Raises as `suspend_round`, WrongState round.not_suspended, round.not_past_close: a round never closes early.
     """
     reason = stated(reason)
+    hold(session, round_)  # it may have been extended a moment ago
     if round_.state is not RoundState.SUSPENDED:
         raise WrongState("round.not_suspended")
     if at < round_.closes_at:
@@ -214,5 +214,5 @@ def _add_addendum(
             at=at,
         )
     )
-    facts = {"closes_at": show_time(closes_at)} if closes_at else {}
+    facts = {"closes_at": closes_at} if closes_at else {}
     note(session, subject_of(round_), f"round.{code}", at=at, reason=reason, **facts)
