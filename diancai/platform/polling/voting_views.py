@@ -24,7 +24,7 @@ from diancai.platform.polling.operations.casting import CodeAnswer, Receipt
 from diancai.platform.polling.proofs import CodeProof, open_proof, seal_proof
 from diancai.platform.rounds.cards import Card, cards_of
 from diancai.platform.rounds.models import Round
-from diancai.platform.rounds.queries import withdrawals_of
+from diancai.platform.rounds.queries import addenda_of, withdrawals_of
 from diancai.platform.rounds.states import Publication
 from diancai.platform.web.access import allow, request_time, session
 from diancai.platform.web.locale import current_locale, keep_display_choices
@@ -298,7 +298,17 @@ def _receipt(round_: Round, receipt: Receipt) -> str:
 def _refused(round_: Round | None, reason: str) -> tuple[str, int]:
     status = 409 if reason not in ("expired", "nothing_kept") else 422
     times = {"opens_at": round_.opens_at, "closes_at": round_.closes_at} if round_ else {}
-    return page("voting/refused.html", reason=reason, **times, **_links(round_)), status
+    return page("voting/refused.html", reason=reason, note=_note(round_, reason), **times, **_links(round_)), status
+
+
+def _note(round_: Round | None, reason: str) -> str:
+    """What the office published as its reason for stopping the vote."""
+    if round_ is None or reason not in ("suspended", "voided"):
+        return ""
+    if reason == "voided":
+        return round_.void_reason or ""
+    addenda = addenda_of(session(), round_)
+    return addenda[-1].reason if addenda else ""
 
 
 def _links(round_: Round | None) -> dict[str, Any]:
