@@ -1,41 +1,31 @@
 """Giving, casting, sealing, suspending and closing in any order keep what vote.md promises."""
 
-import hashlib
-from collections.abc import Callable
 from datetime import timedelta
-from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from diancai.budget import Election, Item, Method, Rule, allocate
 from diancai.errors import DomainError
-from diancai.platform.core.actor import Actor, Role
+from diancai.platform.core.actor import Role
 from diancai.platform.core.confirmations import ConfirmationRequest, RequestState, confirm_request
 from diancai.platform.core.db import transaction
 from diancai.platform.core.keys import Keys
-from diancai.platform.divisions.models import Division
 from diancai.platform.polling.ballot_forms import frozen_form
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import (
-    BallotCode,
-    BatchKind,
-    BatchState,
-    CodeBatch,
-    CodeState,
-    InboxBallot,
     RegisterEntry,
     SealedBallot,
     Station,
 )
 from diancai.platform.polling.operations import sealing
-from diancai.platform.polling.operations.casting import CodeProof, Receipt, cast_ballot
+from diancai.platform.polling.operations.casting import Receipt
 from diancai.platform.polling.operations.desk import give_slip, request_take_back
 from diancai.platform.polling.operations.opening import end_voting
 from diancai.platform.polling.operations.stations import end_issuing
@@ -43,89 +33,12 @@ from diancai.platform.rounds.models import Round, RuleBook
 from diancai.platform.rounds.operations.living import collect_round, extend_round, resume_round, suspend_round
 from diancai.platform.rounds.states import RoundState
 from diancai.voting import TieOrder, TieRule, file_seed, profile_from_texts, tracker_key_of, tracker_text
-from tests.factories import AT, a_round, a_staff, a_station, a_street, an_entry, some_codes
-
-PEOPLE = 9
-T = TypeVar("T")
-people = st.integers(0, PEOPLE - 1)
-marks_lists = st.lists(st.integers(1, 7).map(str), max_size=4, unique=True)
-VALID = [str(number) for number in range(1, 7)]
-BOXES = (InboxBallot, SealedBallot)
+from tests.factories import AT, a_staff, a_street
+from tests.platform.polling.voting_round import VALID, VotingRound, marks_lists, people
 
 
-class Voting(RuleBasedStateMachine):
-    """One round. What the residents hold in their hands is the model; the database is asked after every step."""
-
-    engine: Engine
-    keys: Keys
-    street_id: int
-    officer: Actor
-    other: Actor
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.at = AT
-        self.numbers = count()
-        self.in_hand: dict[int, str] = {}
-        self.cast_from: dict[str, tuple[bytes, list[str]]] = {}
-        self.spoiled = 0
-        self.state = RoundState.VOTING
-        self.sealed_before: set[bytes] = set()
-
-    # the ways of a request
-
-    def step(self, work: Callable[[Session, Round], T]) -> T | DomainError:
-        """One transaction, as a request has it; a refusal leaves nothing behind."""
-        try:
-            with transaction(self.engine, keys=self.keys) as session:
-                return work(session, session.get_one(Round, self.round_id))
-        except DomainError as refusal:
-            return refusal
-
-    def look(self, work: Callable[[Session], T]) -> T:
-        with Session(self.engine, info={"keys": self.keys}) as session:
-            return work(session)
-
-    @property
-    def round_(self) -> Round:
-        return self.look(lambda session: session.get_one(Round, self.round_id))
-
-    def is_open(self) -> bool:
-        round_ = self.round_
-        return round_.state is RoundState.VOTING and self.at < round_.closes_at
-
-    def new_r(self) -> bytes:
-        return hashlib.sha256(f"{self.round_id}/{next(self.numbers)}".encode()).digest()[:16]
-
-    def cast_with(self, code: str, r: bytes, marks: list[str]) -> Receipt | DomainError:
-        proof = CodeProof(code_key(self.keys, code), self.round_id)
-        return self.step(lambda session, _: cast_ballot(session, proof, r, marks, at=self.at))
-
-    @initialize()
-    def begin(self) -> None:
-        with transaction(self.engine, keys=self.keys) as session:
-            round_ = a_round(session, session.get_one(Division, self.street_id))
-            station = a_station(session, round_)
-            batch = CodeBatch(
-                round_id=round_.id,
-                station_id=station.id,
-                kind=BatchKind.BEARER,
-                state=BatchState.PRINTED,
-                slip_count=2 * PEOPLE,
-                requested_by=self.officer.staff_id,
-                requested_at=AT,
-                approved_by=self.other.staff_id,
-                printed_at=AT,
-            )
-            session.add(batch)
-            session.flush()
-            self.pile = some_codes(session, station, 2 * PEOPLE)
-            for code in session.scalars(select(BallotCode).filter_by(round_id=round_.id)):
-                code.batch_id = batch.id
-            self.entry_ids = [an_entry(session, round_, name=f"居民{place}").id for place in range(PEOPLE)]
-            self.round_id, self.station_id = round_.id, station.id
-        for person in range(2):
-            self.resident_votes(person, str(1 + person))
+class Voting(VotingRound):
+    """Every step that people, the office and the worker can take."""
 
     # what people do
 
@@ -293,22 +206,13 @@ class Voting(RuleBasedStateMachine):
     @invariant()
     def ballots_are_used_codes(self) -> None:
         """And no more of them than slips given; what is sealed stays sealed."""
-        inbox, sealed, used, given = self.look(self._facts)
+        inbox, sealed, used, given = self.look(self.facts)
         assert not inbox & sealed
         assert inbox | sealed == {tracker_key_of(r) for r, _ in self.cast_from.values()}
         assert used == {code_key(self.keys, code) for code in self.cast_from}
         assert sealed >= self.sealed_before
         assert given == len(self.in_hand) >= len(self.cast_from)
         self.sealed_before = sealed
-
-    def _facts(self, session: Session) -> tuple[set[bytes], set[bytes], set[bytes], int]:
-        inbox, sealed = (
-            set(session.scalars(select(box.tracker_key).filter_by(round_id=self.round_id))) for box in BOXES
-        )
-        used = select(BallotCode.code_key).filter_by(round_id=self.round_id, state=CodeState.USED)
-        given = select(func.count()).where(RegisterEntry.round_id == self.round_id, RegisterEntry.given.is_not(None))
-        self.state = session.get_one(Round, self.round_id).state
-        return inbox, sealed, set(session.scalars(used)), session.scalar(given) or 0
 
     def teardown(self) -> None:
         """However far it came: the round is closed and counted, and the winners stay within the fund."""
