@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask import session as cookie
 from werkzeug.wrappers import Response
 
-from diancai.errors import DomainError, InvalidInput
+from diancai.errors import DomainError, InvalidInput, WrongState
 from diancai.platform.core import texts
 from diancai.platform.core.db import begin_write
 from diancai.platform.core.keys import keys_of
@@ -90,7 +90,10 @@ def prove() -> str | tuple[str, int] | Response:
     way = _way(seal_proof(keys_of(session()), reading.proof, at=request_time()))
     if reading.answer is not CodeAnswer.LIVE:
         return _refused(way.round_, reading.answer.value)
-    casting.check_standing(casting.standing_of(session(), way.round_.id), request_time())
+    try:
+        casting.check_standing(casting.standing_of(session(), way.round_.id), request_time())
+    except WrongState as refusal:
+        return _refused(way.round_, REFUSALS[refusal.code])
     return _ballot(way, Marking())
 
 
@@ -146,8 +149,7 @@ def refuse(error: DomainError) -> tuple[str, int]:
     """The true reason, on a page of the way."""
     session().rollback()
     reason = REFUSALS.get(error.code, "nothing_kept")
-    round_ = session().get(Round, error.facts.get("round_id")) if "round_id" in error.facts else _round_of_form()
-    return _refused(round_, reason)
+    return _refused(_round_of_form(), reason)
 
 
 def _way(token: str) -> Way:
