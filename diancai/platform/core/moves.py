@@ -28,3 +28,12 @@ def move(session: Session, row: Any, new: State, *, table: MoveTable[State], **f
     if rows_changed(session, statement) != 1:
         raise Conflict("state.changed_meanwhile", state=old, wanted=new)
     session.refresh(row)
+
+
+def hold(session: Session, row: Any) -> None:
+    """Read a row anew and keep others from changing it until the commit: for rules that look at more than the state.
+
+    On SQLite a writer is alone anyway.
+    """
+    session.flush()
+    session.refresh(row, with_for_update={"key_share": True})

@@ -11,10 +11,11 @@ from diancai.platform.core.audit import Event, record
 from diancai.platform.core.confirmations import confirmable
 from diancai.platform.core.db import log_outlives_seal
 from diancai.platform.core.jobs import enqueue
-from diancai.platform.core.moves import move
+from diancai.platform.core.moves import hold, move
 from diancai.platform.core.timeline import note
 from diancai.platform.polling.operations.sealing import SHORTEST_INTERVAL
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.operations.announcing import open_key
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 
 
@@ -39,11 +40,14 @@ class LogRiskAccepted(Event):
 def open_round(session: Session, round_: Round, *, at: datetime) -> None:
     """ANNOUNCED → VOTING at its time.
 
-    Raises WrongState: round.not_yet_time; round.fund_not_approved while the announcement is provisional;
-    round.log_risk_open while two people have not accepted that the database's log outlives the seal (vote.md 3).
+    Raises WrongState: round.not_yet_time; round.past_close for one that can only be made void any more;
+    round.fund_not_approved while the announcement is provisional; round.log_risk_open while two people have not
+    accepted that the database's log outlives the seal (vote.md 3).
     """
     if at < round_.opens_at:
         raise WrongState("round.not_yet_time", opens_at=round_.opens_at)
+    if at >= round_.closes_at:
+        raise WrongState("round.past_close", closes_at=round_.closes_at)
     if round_.is_provisional:
         raise WrongState("round.fund_not_approved")
     if round_.log_risk_accepted_by is None and log_outlives_seal(session):
@@ -59,6 +63,7 @@ def end_voting(session: Session, round_: Round, *, at: datetime, by: Actor = SYS
 
     Raises WrongState round.not_yet_closing.
     """
+    hold(session, round_)  # it may have been extended a moment ago
     if at < round_.closes_at:
         raise WrongState("round.not_yet_closing", closes_at=round_.closes_at)
     move(session, round_, RoundState.COLLECTING, table=ROUND_MOVES)
@@ -70,8 +75,14 @@ def end_voting(session: Session, round_: Round, *, at: datetime, by: Actor = SYS
 def accept_log_risk(
     session: Session, *, round_id: int, by: Actor, requested_by: Actor, reason: str, at: datetime
 ) -> None:
-    """On PostgreSQL with archived or recycled logs: two people accept it on record, so that the round may open."""
+    """On PostgreSQL with archived or recycled logs: two people accept it on record, so that the round may open.
+
+    The worker may have given up to open it: then it is told to try again.
+    """
     round_ = session.get_one(Round, round_id)
     round_.log_risk_accepted_by = f"{requested_by.name}、{by.name}"
     assert requested_by.staff_id is not None
     record(session, LogRiskAccepted(round_.street_id, round_id, requested_by.staff_id), by=by, at=at)
+    if round_.state is RoundState.ANNOUNCED:
+        due_at = max(round_.opens_at, at)
+        enqueue(session, "polling.open_round", round_.id, due_at=due_at, unique_key=open_key(round_))
