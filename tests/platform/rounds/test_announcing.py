@@ -6,17 +6,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from diancai.budget import Method, Rule
 from diancai.errors import Conflict, InvalidInput, LimitReached, NotAllowed, WrongState
 from diancai.platform.core.actor import Actor, Grant, Role
+from diancai.platform.core.confirmations import confirm_request
 from diancai.platform.core.jobs import Job, run_due_jobs
 from diancai.platform.core.timeline import timeline_of
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.operations import FundPlan, draft_fund
 from diancai.platform.funds.queries import balance_of, draws_on
 from diancai.platform.rounds import jobs, operations
-from diancai.platform.rounds.models import RuleBook
+from diancai.platform.rounds.models import Round, RuleBook
 from diancai.platform.rounds.queries import items_of, latest_sign_off
 from diancai.platform.rounds.readiness import what_is_missing
 from diancai.platform.rounds.rules import (
@@ -239,6 +241,29 @@ def test_approval_runs_as_a_job_and_twice_does_no_harm(office: Office) -> None:
     session.refresh(round_)
     assert not round_.is_provisional
     assert operations.make_rounds_effective(session, fund.id, by=office.leader, at=AT) == []
+
+
+@pytest.mark.parametrize("dialect", [pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_a_round_made_void_while_its_fund_is_approved_binds_no_money(office: Office) -> None:
+    session, fund = office.session, _unapproved_fund(office)
+    round_ = office.announce(office.draft(fund_id=fund.id))
+    office.fund = fund
+    office.approve()
+    session.commit()
+    with Session(session.get_bind()) as worker:
+        seen = worker.get_one(Round, round_.id)
+        assert seen.is_provisional
+        _make_void(office, round_)
+        session.commit()
+        with pytest.raises(WrongState, match=r"round\.not_provisional"):
+            operations.make_effective(worker, seen, by=office.leader, at=AT)
+        worker.rollback()
+    assert balance_of(session, fund) == fund.amount_fen
+
+
+def _make_void(office: Office, round_: Round) -> None:
+    request = operations.request_void(office.session, round_, reason="撤回", by=office.leader, at=AT)
+    confirm_request(office.session, request, by=office.reviewer, at=AT)
 
 
 def _unapproved_fund(office: Office) -> Fund:

@@ -9,7 +9,7 @@ from diancai.errors import Conflict, LimitReached, WrongState
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.jobs import enqueue
-from diancai.platform.core.moves import move
+from diancai.platform.core.moves import hold, move
 from diancai.platform.core.timeline import note
 from diancai.platform.funds.models import Fund, FundState
 from diancai.platform.funds.operations import commit_to_round
@@ -18,7 +18,7 @@ from diancai.platform.rounds.models import Round, RuleBook, SignOff
 from diancai.platform.rounds.operations.drafting import check_draw, require_draft
 from diancai.platform.rounds.operations.signing import return_paper, review_paper, sign_paper, submit_paper
 from diancai.platform.rounds.readiness import check_ready
-from diancai.platform.rounds.rules import rule_book_sha256, rule_book_text
+from diancai.platform.rounds.rules import rule_book_sha256, rule_book_text, sha256_of
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 
 SUBJECT = "round"
@@ -34,7 +34,7 @@ def submit_round(session: Session, round_: Round, *, by: Actor, at: datetime) ->
 def review_round(session: Session, round_: Round, *, content_sha256: str, by: Actor, at: datetime) -> SignOff:
     """审核: `content_sha256` is the hash on the page that was read. Raises as `signing.review_paper`."""
     require_draft(round_)
-    _check_unchanged(session, round_, content_sha256)
+    _unchanged_text(session, round_, content_sha256)
     return review_paper(session, round_, SUBJECT, content_sha256, by=by, at=at)
 
 
@@ -56,9 +56,9 @@ def announce_round(
     """
     require_draft(round_)
     check_ready(session, round_, at=at)
-    _check_unchanged(session, round_, content_sha256)
+    text = _unchanged_text(session, round_, content_sha256)
     sign_paper(session, round_, SUBJECT, content_sha256, minute_number=minute_number, by=by, at=at)
-    session.add(RuleBook(round_id=round_.id, text=rule_book_text(session, round_), sha256=content_sha256, frozen_at=at))
+    session.add(RuleBook(round_id=round_.id, text=text, sha256=content_sha256, frozen_at=at))
     is_provisional = not _draw(session, round_, at)
     move(session, round_, RoundState.ANNOUNCED, table=ROUND_MOVES, announced_at=at, is_provisional=is_provisional)
     event = RoundAnnounced(
@@ -78,6 +78,7 @@ def make_effective(session: Session, round_: Round, *, by: Actor, at: datetime) 
     Raises WrongState round.not_provisional, and as `commit_to_round`: LimitReached when less was approved than the
     rounds have planned with; the round then stays provisional and cannot open.
     """
+    hold(session, round_)  # it may be made void at the same time
     if not round_.is_provisional or round_.state is not RoundState.ANNOUNCED:
         raise WrongState("round.not_provisional")
     fund = session.get_one(Fund, round_.fund_id)
@@ -116,9 +117,12 @@ def close_key(round_: Round) -> str:
     return f"close:{round_.id}"
 
 
-def _check_unchanged(session: Session, round_: Round, content_sha256: str) -> None:
-    if rule_book_sha256(session, round_) != content_sha256:
+def _unchanged_text(session: Session, round_: Round, content_sha256: str) -> str:
+    """The very text that the hash was taken of: caps, names and funds may change beside the draft."""
+    text = rule_book_text(session, round_)
+    if sha256_of(text) != content_sha256:
         raise Conflict("sign_off.changed")
+    return text
 
 
 def _draw(session: Session, round_: Round, at: datetime) -> bool:
