@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from sqlalchemy.orm import Session
 
 from diancai.errors import DomainError, InvalidInput
@@ -35,7 +35,7 @@ from diancai.platform.polling.operations.casting import is_under_attack
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.loading import loads
 from diancai.platform.web.locale import _, current_locale
-from diancai.platform.web.pages import again, page, see_other, tell
+from diancai.platform.web.pages import XLSX, again, download, page, see_other, tell
 
 bp = Blueprint("admin", __name__)
 bp.app_context_processor(staff_frame)
@@ -43,7 +43,6 @@ PAGE = 50
 CHECKED_AT_ONCE = 5_000
 """Longer logs are checked when asked, not at every look."""
 MOST_EXPORTED = 100_000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @loads("request_id", "request_")
@@ -176,9 +175,7 @@ def log_export() -> object:
         )
         for entry in entries
     )
-    answer = Response(write_sheet(_("日志"), header, rows), mimetype=XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename="diancai-log.xlsx")
-    return answer
+    return download(write_sheet(_("日志"), header, rows), "diancai-log.xlsx", XLSX)
 
 
 def _log_filter() -> LogFilter:

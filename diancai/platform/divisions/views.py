@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from sqlalchemy.orm import Session
 
 from diancai.errors import DomainError, InvalidInput
@@ -17,12 +17,11 @@ from diancai.platform.divisions.policy import may_manage_calendar, may_manage_di
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.error_pages import status_of
 from diancai.platform.web.loading import loads
-from diancai.platform.web.pages import again, page, see_other, tell
+from diancai.platform.web.pages import XLSX, again, download, page, see_other, tell
 from diancai.platform.web.uploads import SheetForm
 
 bp = Blueprint("divisions", __name__)
 PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @loads("office_id", "office")
@@ -125,9 +124,8 @@ def import_divisions() -> object:
 @bp.get("/staff/divisions/template.xlsx")
 @allow(may_manage_divisions)
 def template() -> object:
-    return _download(
-        sheet_template(divisions.COLUMNS, "区划", ["每行一个区、街道或社区；级别和上级由代码得出。"]), "区划模板.xlsx"
-    )
+    notes = ["每行一个区、街道或社区；级别和上级由代码得出。"]
+    return download(sheet_template(divisions.COLUMNS, "区划", notes), "区划模板.xlsx", XLSX)
 
 
 @bp.route("/staff/calendar", methods=["GET", "POST"])
@@ -156,7 +154,7 @@ def calendar_page() -> object:
 @allow(may_manage_calendar)
 def calendar_template() -> object:
     notes = ["只写例外：放假的日子，和调休上班的周末。没有写的日子按星期几算。"]
-    return _download(sheet_template(calendar.COLUMNS, "放假安排", notes), "放假安排模板.xlsx")
+    return download(sheet_template(calendar.COLUMNS, "放假安排", notes), "放假安排模板.xlsx", XLSX)
 
 
 def _calendar_page(form: CalendarForm, known: list[int], reading: object = None) -> str:
@@ -169,9 +167,3 @@ def _calendar_facts(known: list[int]) -> dict[str, Any]:
     shown = year if year in known else (known[-1] if known else None)
     exceptions = queries.calendar_exceptions(session(), shown) if shown else []
     return {"known": known, "year": shown, "exceptions": exceptions, "this_year": today.year}
-
-
-def _download(content: bytes, name: str) -> Response:
-    answer = Response(content, mimetype=XLSX)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer

@@ -2,7 +2,8 @@
 
 import json
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request, url_for
+from werkzeug.wrappers import Response
 
 from diancai.errors import InvalidInput, NotFound
 from diancai.platform.core import texts
@@ -12,7 +13,7 @@ from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.policy import is_public
 from diancai.platform.web.access import allow, session
 from diancai.platform.web.locale import current_locale
-from diancai.platform.web.pages import page
+from diancai.platform.web.pages import JSON, download, page
 from diancai.voting import normalise_tracker
 
 bp = Blueprint("board", __name__)
@@ -43,9 +44,7 @@ def trackers(round_: Round) -> Response:
         "signature": seal.signature if seal else None,
         "keys": [key.hex() for key in sealed_keys(session(), round_.id)] if seal else [],
     }
-    answer = Response(json.dumps(content, separators=(",", ":")), mimetype="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="trackers-{round_.id}.json"'
-    return answer
+    return download(json.dumps(content, separators=(",", ":")).encode(), f"trackers-{round_.id}.json", JSON)
 
 
 def _require_public(round_: Round) -> None:

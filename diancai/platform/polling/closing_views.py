@@ -11,10 +11,10 @@ from diancai.platform.polling.operations import sealing
 from diancai.platform.polling.policy import may_accept_log_risk, may_seal_round, may_see_closing
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import actor, allow, request_time, session
+from diancai.platform.web.locale import _
 from diancai.platform.web.pages import again, page, see_other, tell
 
 bp = Blueprint("closing", __name__)
-SEAL_WORD = "封存票箱"
 
 __all__ = ["bp", "loaders"]
 
@@ -31,8 +31,8 @@ def seal(round_: Round) -> object:
     """The closing seal cannot be undone: the word is repeated."""
     typed = request.form.get("typed", "").strip()
     try:
-        if typed != SEAL_WORD:
-            raise InvalidInput("page.word_missing", field="typed", word=SEAL_WORD)
+        if typed != _("封存票箱"):
+            raise InvalidInput("page.word_missing", field="typed", word=_("封存票箱"))
         minute = sealing.close_round(session(), round_, by=actor(), at=request_time())
     except DomainError as refusal:
         session().rollback()
@@ -77,5 +77,5 @@ def _facts(round_: Round) -> dict[str, object]:
         "batches": [batch for batch in queries.batches_of(session(), round_) if batch.state in waiting],
         "minute": session().get(ClosingMinute, round_.id),
         "last": last_root(session(), round_.id),
-        "word": SEAL_WORD,
+        "word": _("封存票箱"),
     }

@@ -1,6 +1,7 @@
 """名册: what it holds, its import from a spreadsheet, and its end."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
 
 from diancai.errors import DomainError
 from diancai.platform.polling import loaders, queries
@@ -9,10 +10,9 @@ from diancai.platform.polling.operations import register, register_import
 from diancai.platform.polling.policy import may_import_register, may_purge_register, may_see_register
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import actor, allow, request_time, session
-from diancai.platform.web.pages import again, page, see_other, tell
+from diancai.platform.web.pages import XLSX, again, download, page, see_other, tell
 
 bp = Blueprint("register", __name__)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = "desk/register.html"
 
 __all__ = ["bp", "loaders"]
@@ -36,8 +36,7 @@ def community(round_: Round, community_id: int) -> object:
 @bp.get("/staff/rounds/<int:round_id>/register/template.xlsx")
 @allow(may_import_register)
 def template(round_: Round) -> Response:
-    disposition = {"Content-Disposition": 'attachment; filename="register.xlsx"'}
-    return Response(register_import.register_template(), mimetype=XLSX, headers=disposition)
+    return download(register_import.register_template(), "register.xlsx", XLSX)
 
 
 @bp.post("/staff/rounds/<int:round_id>/register/import")

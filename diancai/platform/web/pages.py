@@ -1,6 +1,7 @@
 """Answers: a page, the same page again with a refusal, or the way to the next one."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -11,6 +12,9 @@ from diancai.platform.web.database import session
 from diancai.platform.web.error_pages import status_of
 from diancai.platform.web.forms import Form
 from diancai.platform.web.locale import current_locale, say
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSON = "application/json"
 
 
 def page(template: str, **facts: Any) -> str:
@@ -29,6 +33,12 @@ def refused(template: str, refusal: DomainError, form: Form, **facts: Any) -> tu
     session().rollback()
     form.refuse(refusal)
     return render_template(template, form=form, **facts), status_of(refusal)
+
+
+def download(content: bytes, name: str, media_type: str) -> Response:
+    """A file to keep. Its name may be Chinese: a header holds ASCII only, so it travels percent-encoded (RFC 6266)."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return Response(content, content_type=media_type, headers=headers)
 
 
 def see_other(endpoint: str, **values: Any) -> Response:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import request
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
 
 from diancai.errors import NotFound
 from diancai.platform.core.permissions import anyone
@@ -14,16 +15,17 @@ from diancai.platform.polling import queries as polling
 from diancai.platform.polling.board import seals_of
 from diancai.platform.publishing import life, phases, queries
 from diancai.platform.publishing.blueprint import bp
-from diancai.platform.rounds.cards import card_of, cards_of
 from diancai.platform.publishing.menu_search import MenuSearch, read_search, search_menu
 from diancai.platform.publishing.phases import Phase
 from diancai.platform.publishing.rules import ballot_rule, electorate, rules_in_words
 from diancai.platform.publishing.views.common import public_rounds_only, round_page
+from diancai.platform.rounds.cards import card_of, cards_of
 from diancai.platform.rounds.models import MenuItem, Round
 from diancai.platform.rounds.policy import is_public, may_see_picture
 from diancai.platform.rounds.queries import addenda_of, picture_with_rounds, rule_book_row, withdrawals_of
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.loading import loads
+from diancai.platform.web.pages import JSON, download
 
 COUNTED_IN_PUBLIC = frozenset({Phase.OPEN, Phase.PAUSED, Phase.CLOSING, Phase.COUNTING})
 FOREVER = 365 * 86_400
@@ -82,9 +84,7 @@ def rule_book(round_: Round) -> Response:
     book = rule_book_row(session(), round_)
     if book is None:
         raise NotFound("page.not_found")
-    answer = Response(book.text.encode(), mimetype="application/json")
-    answer.headers["Content-Disposition"] = f'attachment; filename="rule-book-{round_.id}.json"'
-    return answer
+    return download(book.text.encode(), f"rule-book-{round_.id}.json", JSON)
 
 
 @bp.get("/rounds/<int:round_id>/menu")

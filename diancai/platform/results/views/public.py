@@ -1,6 +1,7 @@
 """What everybody may read: published versions, their reasons, and the files to check them by."""
 
-from flask import Response, current_app, g, request, url_for
+from flask import current_app, g, request, url_for
+from werkzeug.wrappers import Response
 
 from diancai.errors import NotFound
 from diancai.platform.core.permissions import anyone
@@ -10,10 +11,8 @@ from diancai.platform.results.views.blueprint import bp
 from diancai.platform.results.views.common import facts_of
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import allow, session
-from diancai.platform.web.pages import page
+from diancai.platform.web.pages import JSON, XLSX, download, page
 from diancai.platform.web.qr import qr_svg
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/rounds/<int:round_id>/result")
@@ -35,21 +34,21 @@ def show_version(round_: Round, result: Result) -> str:
 @allow(anyone)
 def export_bundle(round_: Round, result: Result) -> Response:
     """Byte for byte what was hashed."""
-    return _file(_checked(round_, result).bundle.encode(), "application/json", _name(round_, result, "json"))
+    return download(_checked(round_, result).bundle.encode(), _name(round_, result, "json"), JSON)
 
 
 @bp.get("/rounds/<int:round_id>/result/<int:version>/election.pb")
 @allow(anyone)
 def export_pabulib(round_: Round, result: Result) -> Response:
     text = exports.pabulib_of(session(), round_, _checked(round_, result))
-    return _file(text.encode(), "text/plain; charset=utf-8", _name(round_, result, "pb"))
+    return download(text.encode(), _name(round_, result, "pb"), "text/plain; charset=utf-8")
 
 
 @bp.get("/rounds/<int:round_id>/result/<int:version>/result.xlsx")
 @allow(anyone)
 def export_xlsx(round_: Round, result: Result) -> Response:
     content = exports.sheet_of(session(), round_, _checked(round_, result))
-    return _file(content, XLSX, _name(round_, result, "xlsx"))
+    return download(content, _name(round_, result, "xlsx"), XLSX)
 
 
 def _published(round_: Round) -> list[Result]:
@@ -88,8 +87,3 @@ def _address(round_: Round, result: Result) -> str:
 
 def _name(round_: Round, result: Result, ending: str) -> str:
     return f"round-{round_.id}-result-{result.version}.{ending}"
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, content_type=media_type, headers=headers)

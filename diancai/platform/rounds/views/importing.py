@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 from diancai.errors import DomainError, InvalidInput
 from diancai.platform.rounds import operations
@@ -11,20 +12,14 @@ from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.policy import may_edit_round
 from diancai.platform.rounds.views.blueprint import bp
 from diancai.platform.web.access import actor, allow, request_time, session
-from diancai.platform.web.pages import again, page, see_other, tell
+from diancai.platform.web.pages import XLSX, again, download, page, see_other, tell
 from diancai.platform.web.uploads import SheetForm
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/staff/rounds/<int:round_id>/menu/template.xlsx")
 @allow(may_edit_round)
 def menu_template(round_: Round) -> Response:
-    return Response(
-        operations.menu_template(),
-        mimetype=XLSX,
-        headers={"Content-Disposition": "attachment; filename=menu-template.xlsx"},
-    )
+    return download(operations.menu_template(), "menu-template.xlsx", XLSX)
 
 
 @bp.route("/staff/rounds/<int:round_id>/menu/import", methods=["GET", "POST"])
