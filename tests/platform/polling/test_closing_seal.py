@@ -10,6 +10,7 @@ from diancai.platform.core.audit import AuditEntry
 from diancai.platform.core.db import transaction
 from diancai.platform.core.jobs import Job, run_due_jobs
 from diancai.platform.core.keys import Keys
+from diancai.platform.features import load_jobs
 from diancai.platform.polling import erasure
 from diancai.platform.polling.board import seals_of
 from diancai.platform.polling.models import (
@@ -31,6 +32,8 @@ from diancai.platform.rounds.states import RoundState
 from diancai.voting import board_root, hash_b, tracker_key_of
 from tests.factories import AT, a_round, a_staff, a_station, a_street, an_entry, some_codes
 from tests.platform.polling.votes import END, MINUTES_10, SCRUTINEER, collecting, count, vote
+
+load_jobs()
 
 
 def test_the_closing_seal_puts_both_hashes_and_the_counts_on_record(session: Session) -> None:

@@ -15,7 +15,7 @@ from diancai.platform.core.actor import Actor
 from diancai.platform.core.db import Base, log_outlives_seal, open_engine, transaction
 from diancai.platform.core.jobs import run_due_jobs
 from diancai.platform.core.keys import NAMES, Keys
-from diancai.platform.polling import jobs as _registered  # noqa: F401  the worker's handlers
+from diancai.platform.features import load_jobs
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import BallotCode, GivenKind, InboxBallot, SealedBallot
 from diancai.platform.polling.operations.casting import CodeProof, cast_ballot
@@ -44,6 +44,8 @@ from tests.platform.polling.attacks import (
     right,
     seize,
 )
+
+load_jobs()
 
 VOTERS = 400
 POSTED = 60
