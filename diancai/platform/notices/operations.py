@@ -3,19 +3,20 @@
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from diancai.errors import Conflict, InvalidInput, WrongState
+from diancai.errors import Conflict, InvalidInput, LimitReached, WrongState
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.db import rows_changed
 from diancai.platform.core.jobs import enqueue
 from diancai.platform.core.keys import keys_of
+from diancai.platform.core.limits import add_failure, failures
 from diancai.platform.core.timeline import note
 from diancai.platform.core.working_days import Deadline, deadline
 from diancai.platform.notices.events import NoticeConfirmed, NoticePosted, ObjectionAnswered, ObjectionReceived
@@ -25,7 +26,10 @@ from diancai.platform.notices.queries import is_running
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LONGEST_TEXT = 4000
 MOST_OBJECTIONS = 2000
-"""A flood of one notice is refused; the desk and the telephone stay open."""
+"""A flood of one notice is refused online; the desk and the telephone stay open."""
+MOST_AN_HOUR = 10
+"""From one address, over all notices: a household, or a few neighbours behind one router."""
+FROM_ADDRESS = "objection"
 
 
 def post_notice(
@@ -83,6 +87,21 @@ def confirm_notice(session: Session, notice: Notice, *, by: Actor, at: datetime)
     return notice
 
 
+def object_online(
+    session: Session, notice: Notice, *, text: str, contact: str, address: str, by: Actor, at: datetime
+) -> Objection:
+    """Receive an objection from a browser. Its address is counted, as an HMAC for a day, and kept nowhere else.
+
+    Raises LimitReached objection.too_many_from_here (most), and as `object_to_notice`.
+    """
+    key = keys_of(session).hmac("address", address)
+    if failures(session, FROM_ADDRESS, key, since=at - timedelta(hours=1)) >= MOST_AN_HOUR:
+        raise LimitReached("objection.too_many_from_here", most=MOST_AN_HOUR)
+    objection = object_to_notice(session, notice, text=text, contact=contact, channel=Channel.ONLINE, by=by, at=at)
+    add_failure(session, FROM_ADDRESS, key, at=at)
+    return objection
+
+
 def object_to_notice(
     session: Session,
     notice: Notice,
@@ -96,7 +115,7 @@ def object_to_notice(
     """Receive an objection, from anyone, without a name if so wished; `contact` is sealed.
 
     One that arrives by desk, phone or letter is entered by a clerk. Raises InvalidInput objection.text_missing,
-    .text_too_long, .contact_too_long (field), WrongState objection.window_ended, Conflict objection.too_many. The
+    .text_too_long, .contact_too_long (field), WrongState objection.window_ended, Conflict objection.too_many online. The
     look-up code is the sender's only way back to it.
     """
     text, contact = text.strip(), contact.strip()
@@ -110,7 +129,7 @@ def object_to_notice(
         raise WrongState("objection.window_ended", last_day=notice.last_day)
     objection = Objection(
         notice_id=notice.id,
-        number=_next_number(session, notice),
+        number=_next_number(session, notice, channel),
         channel=channel,
         text=text,
         contact=keys_of(session).seal_text(contact) if contact else None,
@@ -162,10 +181,10 @@ def _wait_for_end(session: Session, notice: Notice) -> None:
     enqueue(session, "notices.window_ended", notice.id, due_at=notice.ends_at, unique_key=f"window:{notice.id}")
 
 
-def _next_number(session: Session, notice: Notice) -> int:
+def _next_number(session: Session, notice: Notice, channel: Channel) -> int:
     """1, 2, … within the notice, one sender at a time."""
     session.scalar(select(Notice.id).where(Notice.id == notice.id).with_for_update())
     last = session.scalar(select(func.max(Objection.number)).where(Objection.notice_id == notice.id)) or 0
-    if last >= MOST_OBJECTIONS:
+    if last >= MOST_OBJECTIONS and channel is Channel.ONLINE:
         raise Conflict("objection.too_many")
     return last + 1

@@ -11,7 +11,7 @@ from diancai.errors import DomainError, NotFound, WrongState
 from diancai.platform.core.permissions import anyone
 from diancai.platform.notices import operations, queries
 from diancai.platform.notices.forms import AnswerForm, EnteredObjectionForm, LookUpForm, ObjectionForm
-from diancai.platform.notices.models import Channel, Notice, NoticeKind, Objection
+from diancai.platform.notices.models import Notice, NoticeKind, Objection
 from diancai.platform.notices.policy import (
     may_answer_objection,
     may_confirm_notice,
@@ -62,12 +62,12 @@ def object_to(notice: Notice) -> object:
     if not form.validate_on_submit():
         return page("notices/object.html", form=form, **facts)
     try:
-        objection = operations.object_to_notice(
+        objection = operations.object_online(
             session(),
             notice,
             text=form.text.data,
             contact=form.contact.data or "",
-            channel=Channel.ONLINE,
+            address=request.remote_addr or "",
             by=actor(),
             at=request_time(),
         )

@@ -7,16 +7,23 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from diancai.errors import Conflict, InvalidInput, WrongState
+from diancai.errors import Conflict, InvalidInput, LimitReached, WrongState
 from diancai.platform.core.actor import ANYONE, Role
 from diancai.platform.core.jobs import Job
+from diancai.platform.core.limits import FailureCount
 from diancai.platform.core.timeline import timeline_of
 from diancai.platform.core.working_days import DayKind, import_year, seed_calendar
 from diancai.platform.divisions.models import Division
-from diancai.platform.notices import jobs
+from diancai.platform.notices import jobs, operations
 from diancai.platform.notices.facts import NoticeItem, notice_facts
 from diancai.platform.notices.models import Channel, Notice, NoticeKind, Outcome
-from diancai.platform.notices.operations import answer_objection, confirm_notice, object_to_notice, post_notice
+from diancai.platform.notices.operations import (
+    answer_objection,
+    confirm_notice,
+    object_online,
+    object_to_notice,
+    post_notice,
+)
 from diancai.platform.notices.queries import (
     contact_of,
     notices_about,
@@ -134,6 +141,28 @@ def test_an_objection_says_something_and_not_too_much(session: Session, words: s
     notice = a_notice(session, a_street(session))
     with pytest.raises(InvalidInput, match=code):
         object_to_notice(session, notice, text=words, contact=contact, channel=Channel.ONLINE, by=ANYONE, at=AT)
+
+
+def test_an_address_sends_ten_objections_an_hour_and_another_is_free(session: Session) -> None:
+    notice = a_notice(session, a_street(session))
+    here = {"text": "价格不对", "contact": "", "address": "192.0.2.1", "by": ANYONE}
+    for minutes in range(10):
+        object_online(session, notice, **here, at=AT + timedelta(minutes=minutes))
+    with pytest.raises(LimitReached, match=r"objection\.too_many_from_here"):
+        object_online(session, notice, **here, at=AT + timedelta(minutes=59))
+    object_online(session, notice, **(here | {"address": "192.0.2.2"}), at=AT + timedelta(minutes=59))
+    object_online(session, notice, **here, at=AT + timedelta(minutes=61))
+    assert b"192.0.2" not in b"".join(session.scalars(select(FailureCount.key)))
+
+
+def test_a_flood_online_leaves_the_desk_open(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations, "MOST_OBJECTIONS", 1)
+    notice = a_notice(session, a_street(session))
+    words = {"text": "价格不对", "contact": "", "by": ANYONE, "at": AT}
+    object_to_notice(session, notice, channel=Channel.ONLINE, **words)
+    with pytest.raises(Conflict, match=r"objection\.too_many"):
+        object_to_notice(session, notice, channel=Channel.ONLINE, **words)
+    assert object_to_notice(session, notice, channel=Channel.PHONE, **words).number == 2
 
 
 def test_after_the_last_day_no_objection_is_taken(session: Session) -> None:

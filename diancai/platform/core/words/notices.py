@@ -13,6 +13,9 @@ WORDS: dict[str, str] = {
     "objection.contact_too_long": N_("联系方式请不超过 {most} 字"),
     "objection.window_ended": N_("公示期已于 {last_day} 结束，不能再提异议。如有问题请联系街道办"),
     "objection.too_many": N_("网上提交的异议太多，请到受理地点或打电话提出"),
+    "objection.too_many_from_here": N_(
+        "从您这里的网络一小时内已经提交了 {most} 条异议，请过一小时再提，或者到受理地点、打电话提出"
+    ),
     "objection.answer_missing": N_("请写明答复内容"),
     "objection.answered_already": N_("这条异议已经答复"),
     "objection.unknown_code": N_("没有找到这个查询号，请核对后再输"),
