@@ -1,7 +1,6 @@
 """Signatures as pictures: decoded, checked and encoded anew, so that nothing but pixels is kept."""
 
 import base64
-import binascii
 import io
 import warnings
 
@@ -23,7 +22,7 @@ def from_data_url(text: str) -> bytes:
         raise InvalidInput("signature.not_a_picture")
     try:
         return base64.b64decode(text.removeprefix(PNG_URL), validate=True)
-    except binascii.Error as problem:
+    except ValueError as problem:  # not base64, or not even ASCII
         raise InvalidInput("signature.not_a_picture") from problem
 
 

@@ -1,7 +1,6 @@
 """A spreadsheet that is sent twice: once to be checked, once to be stored, without being chosen again in between."""
 
 import base64
-import binascii
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -31,7 +30,7 @@ class SheetForm(Form):
             return bytes(self.file.data.read())
         try:
             kept = base64.b64decode(self.checked.data or "", validate=True)
-        except binascii.Error:
+        except ValueError:  # not base64, or not even ASCII
             kept = b""
         if not kept:
             raise InvalidInput("sheet.missing", field="file")
