@@ -12,7 +12,8 @@ import structlog
 
 from diancai.platform.cli.context import load_keys, load_settings, opened_engine
 from diancai.platform.core import clock
-from diancai.platform.core.jobs import run_due_jobs
+from diancai.platform.core.db import transaction
+from diancai.platform.core.jobs import enqueue, run_due_jobs
 from diancai.platform.core.logs import configure_logging
 from diancai.platform.features import load_jobs
 
@@ -42,6 +43,8 @@ def worker() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with opened_engine(settings) as engine:
+        with transaction(engine) as session:
+            enqueue(session, "polling.purge_failures", due_at=clock.now(), unique_key="purge_failures")
         while not stop.wait(LOOK_EVERY_SECONDS):
             try:
                 run_due_jobs(engine, at=clock.now(), keys=keys)

@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from diancai.platform.core.actor import SYSTEM
 from diancai.platform.core.db import transaction
 from diancai.platform.core.jobs import enqueue, job, outside_job
 from diancai.platform.core.limits import purge_failures
 from diancai.platform.polling.erasure import erase_dead_rows
 from diancai.platform.polling.models import ClosingMinute
 from diancai.platform.polling.operations.opening import end_voting, open_round
-from diancai.platform.polling.operations.sealing import record_erasure, seal_for_good, seal_inbox
+from diancai.platform.polling.operations.sealing import record_erasure, seal_inbox, seal_void_round
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
 
@@ -43,10 +42,10 @@ def seal_voting_round(session: Session, round_id: int, *, at: datetime) -> None:
 
 
 @job("polling.erase_round")
-def seal_void_round(session: Session, round_id: int, *, at: datetime) -> None:
+def seal_round_made_void(session: Session, round_id: int, *, at: datetime) -> None:
     """A round made void after opening gets its closing seal too."""
     if session.get(ClosingMinute, round_id) is None:
-        seal_for_good(session, session.get_one(Round, round_id), by=SYSTEM, at=at)
+        seal_void_round(session, session.get_one(Round, round_id), at=at)
 
 
 @outside_job("polling.erase_traces")

@@ -10,6 +10,7 @@ from diancai.platform.core.audit import AuditEntry
 from diancai.platform.core.db import transaction
 from diancai.platform.core.jobs import Job, run_due_jobs
 from diancai.platform.core.keys import Keys
+from diancai.platform.divisions.models import Division
 from diancai.platform.features import load_jobs
 from diancai.platform.polling import erasure
 from diancai.platform.polling.board import seals_of
@@ -211,3 +212,21 @@ def test_a_table_in_use_is_a_reader_in_the_way(engine: Engine, keys: Keys, monke
         with pytest.raises(Conflict, match=r"erasure.reader_in_the_way"):
             erasure.erase_dead_rows(engine)
     erasure.erase_dead_rows(engine)
+
+
+def test_a_void_box_that_does_not_balance_is_sealed_on_record_all_the_same(engine: Engine, keys: Keys) -> None:
+    with transaction(engine, keys=keys) as session:
+        round_ = a_round(session, a_street(session))
+        vote(session, a_station(session, round_), 3)
+        session.add(InboxBallot(tracker_key=bytes(16), round_id=round_.id, choices="1"))
+        session.flush()
+        one, two = (a_staff(session, session.get_one(Division, round_.street_id), Role.LEADER) for _ in range(2))
+        void_round(session, round_id=round_.id, reason="票箱里多出一张", by=two, requested_by=one, at=MINUTES_10)
+        round_id = round_.id
+    for _ in range(2):
+        run_due_jobs(engine, at=MINUTES_10, keys=keys)
+    with transaction(engine, keys=keys) as session:
+        assert session.get(ClosingMinute, round_id) is None
+        assert (count(session, InboxBallot), count(session, SealedBallot)) == (0, 4)
+        assert count(session, BallotCode, BallotCode.idem.is_not(None)) == 0
+        assert {"VoidRoundUnbalanced", "TracesErased"} <= set(session.scalars(select(AuditEntry.event)))

@@ -63,6 +63,7 @@ WORDS: dict[str, str] = {
     "event.VotingOpened": N_("投票开始"),
     "event.VotingEnded": N_("投票截止，收集票箱"),
     "event.RoundSealed": N_("票箱最后封存"),
+    "event.VoidRoundUnbalanced": N_("作废的票箱封存，票数和已用投票码对不上"),
     "event.TracesErased": N_("清除投票痕迹"),
     "event.LogRiskAccepted": N_("两人接受日志留存风险"),
     "round.opened": N_("投票开始"),

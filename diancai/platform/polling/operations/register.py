@@ -15,6 +15,7 @@ from diancai.platform.core.confirmations import (
     when_not_confirmed,
 )
 from diancai.platform.core.db import rows_changed
+from diancai.platform.core.jobs import enqueue
 from diancai.platform.core.keys import keys_of
 from diancai.platform.divisions.models import StreetOffice
 from diancai.platform.polling.events import (
@@ -168,6 +169,7 @@ def purge_register(session: Session, round_: Round, *, by: Actor, at: datetime) 
     removed = rows_changed(session, delete(RegisterEntry).where(RegisterEntry.round_id == round_.id))
     round_.register_purged_at = at
     record(session, RegisterPurged(round_.street_id, round_.id, *counts), by=by, at=at)
+    enqueue(session, "polling.erase_traces", round_.id, due_at=at, unique_key=f"erase:{round_.id}")
     return removed
 
 

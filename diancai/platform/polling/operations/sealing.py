@@ -46,6 +46,15 @@ class RoundSealed(Event):
 
 
 @dataclass(frozen=True)
+class VoidRoundUnbalanced(Event):
+    """A void round was sealed though its ballots and used codes differ in number."""
+
+    round_id: int
+    ballot_count: int
+    used_code_count: int
+
+
+@dataclass(frozen=True)
 class TracesErased(Event):
     """Idempotency keys, serials, dead rows and the write-ahead log of a closed round are gone."""
 
@@ -86,19 +95,49 @@ def seal_for_good(session: Session, round_: Round, *, by: Actor, at: datetime) -
     `idem` and serials; the register forgets which posted slip a household got. A job then has the database give up its
     dead rows and its log. Raises Conflict closing.ballots_and_codes_differ (ballots, codes): nothing is sealed then.
     """
+    box = _unlink(session, round_, at=at)
+    if box.used_code_count != len(box.texts):
+        raise Conflict("closing.ballots_and_codes_differ", ballots=len(box.texts), codes=box.used_code_count)
+    return _write_minute(session, round_, box, by=by, at=at)
+
+
+def seal_void_round(session: Session, round_: Round, *, at: datetime) -> None:
+    """The closing seal of a void round. Nothing of it will be counted, so a box that does not balance is sealed too,
+    and the difference goes on record instead of minutes: the traces must not outlive the round (vote.md 3).
+    """
+    box = _unlink(session, round_, at=at)
+    if box.used_code_count == len(box.texts):
+        _write_minute(session, round_, box, by=SYSTEM, at=at)
+        return
+    event = VoidRoundUnbalanced(round_.street_id, round_.id, len(box.texts), box.used_code_count)
+    record(session, event, by=SYSTEM, at=at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    seal: Seal
+    texts: list[str]
+    used_code_count: int
+
+
+def _unlink(session: Session, round_: Round, *, at: datetime) -> _Box:
     round_id = round_.id
     seal = _seal(session, round_id, at=at, is_closing=True)
-    texts = _rewrite_box(session, round_id)
-    used = _rewrite_codes(session, round_id)
+    box = _Box(seal, _rewrite_box(session, round_id), _rewrite_codes(session, round_id))
     session.execute(update(RegisterEntry).where(RegisterEntry.round_id == round_id).values(delivered_serial=None))
-    if used != len(texts):
-        raise Conflict("closing.ballots_and_codes_differ", ballots=len(texts), codes=used)
+    cancel(session, f"seal:{round_id}")
+    enqueue(session, "polling.erase_traces", round_id, due_at=at, unique_key=f"erase:{round_id}")
+    return box
+
+
+def _write_minute(session: Session, round_: Round, box: _Box, *, by: Actor, at: datetime) -> ClosingMinute:
+    round_id = round_.id
     minute = ClosingMinute(
         round_id=round_id,
-        root_a=seal.root,
-        hash_b=hash_b(texts).hex(),
-        ballot_count=len(texts),
-        used_code_count=used,
+        root_a=box.seal.root,
+        hash_b=hash_b(box.texts).hex(),
+        ballot_count=len(box.texts),
+        used_code_count=box.used_code_count,
         given_count=_register_count(session, round_id, RegisterEntry.given.is_not(None)),
         register_count=_register_count(session, round_id, RegisterEntry.is_eligible),
         late_count=_register_count(session, round_id, RegisterEntry.is_late & RegisterEntry.is_eligible),
@@ -107,8 +146,6 @@ def seal_for_good(session: Session, round_: Round, *, by: Actor, at: datetime) -
     session.add(minute)
     event = RoundSealed(round_.street_id, round_id, minute.root_a, minute.hash_b, minute.ballot_count)
     record(session, event, by=by, at=at)
-    cancel(session, f"seal:{round_id}")
-    enqueue(session, "polling.erase_traces", round_id, due_at=at, unique_key=f"erase:{round_id}")
     return minute
 
 
