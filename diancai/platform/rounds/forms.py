@@ -102,6 +102,12 @@ class RoundForm(Form):
     max_marks = IntegerField(
         _l("k 是几"), [InputRequired(_l("请填写项数"))], description=_l("每人最多（或正好）选几项；排序的，排几个名次")
     )
+    item_order = EnumField(
+        _l("项目的次序"),
+        ItemOrder,
+        default=ItemOrder.DRAWN,
+        description=_l("抽签定序最容易核对。每人随机，排在前面的就占不到便宜，只能用于网上投票。两种都可以直接输入编号"),
+    )
 
     method = Choices(_l("怎么算出入选项目"), choices=METHODS, validators=[InputRequired(_l("请选一种"))])
     seat_count = IntegerField(_l("取几项"), [Optional()], description=_l("只有“取前 k 项”要填"))
@@ -159,20 +165,19 @@ class RoundForm(Form):
             ballot_type=BallotType.TICK if is_tick else BallotType(self.ballot.data),
             min_marks=self.max_marks.data if exactly else 1,
             method=method,
-            item_order=ItemOrder.DRAWN,
             publication=Publication(self.publication.data),
             **values,
         )
 
 
 SAME_NAMES = (
-    "title", "year", "fund_id", "fund_fen", "min_age", "is_per_household", "area", "max_marks", "tie_rule",
-    "min_turnout_percent", "min_ballots", "opens_at", "closes_at", "latest_close_at", "scrutineer_count",
+    "title", "year", "fund_id", "fund_fen", "min_age", "is_per_household", "area", "max_marks", "item_order",
+    "tie_rule", "min_turnout_percent", "min_ballots", "opens_at", "closes_at", "latest_close_at", "scrutineer_count",
 )  # fmt: skip
 SECTIONS = (
     (_l("这是什么"), ("street_id", "title", "year", "fund_id", "fund_fen")),
     (_l("谁可以投"), ("min_age", "is_per_household", "area", "channels")),
-    (_l("怎么投"), ("ballot", "max_marks")),
+    (_l("怎么投"), ("ballot", "max_marks", "item_order")),
     (_l("怎么算"), ("method", "seat_count", "binding", "utility", "completion", "tie_rule")),
     (_l("怎样才有效，公布什么"), ("min_turnout_percent", "min_ballots", "publication", "scrutineer_count")),
     (_l("什么时候投"), ("opens_at", "closes_at", "latest_close_at")),

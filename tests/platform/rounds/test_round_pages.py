@@ -16,7 +16,7 @@ from diancai.platform.core.sheets import write_sheet
 from diancai.platform.funds.models import Fund, FundState
 from diancai.platform.notices.models import Notice, Objection, Outcome
 from diancai.platform.rounds.models import MenuItem, Round, RoundScrutineer
-from diancai.platform.rounds.states import RoundState
+from diancai.platform.rounds.states import ItemOrder, RoundState
 from tests.factories import AT, a_round, a_staff, a_street
 from tests.sites import Clock, Site, an_app
 
@@ -159,6 +159,16 @@ def test_all_that_is_wrong_with_a_rule_book_is_said_at_once_and_nothing_typed_is
 def test_a_draw_beyond_the_fund_is_refused_at_its_field(office: Office) -> None:
     rules = RULES | {"street_id": office.street_id, "fund_id": office.a_fund().id, "fund_fen": "3000000.01"}
     assert "超出 0.01 元" in office.post("/staff/rounds/new", 409, **rules)
+
+
+def test_the_order_of_items_is_by_lot_unless_the_office_asks_for_another_to_each_voter(office: Office) -> None:
+    path = office.a_draft()
+    assert office.one(Round).item_order is ItemOrder.DRAWN
+    rules = RULES | {"street_id": office.street_id, "fund_id": office.one(Fund).id}
+    office.post(f"{path}/rules", revision="0", **rules, item_order="random")
+    assert office.one(Round).item_order is ItemOrder.RANDOM
+    assert '<option selected value="random">每人随机</option>' in office.get(f"{path}/rules")
+    office.post(f"{path}/rules", 422, revision="1", **rules, item_order="by_name")
 
 
 def test_a_stale_page_of_rules_is_told_so(office: Office) -> None:
