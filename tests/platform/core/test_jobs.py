@@ -20,6 +20,8 @@ from diancai.platform.core.jobs import (
     run_due_jobs,
 )
 from diancai.platform.core.timeline import TimelineEntry, note, timeline_of
+from diancai.platform.core.words import WORDS
+from diancai.platform.features import load_jobs
 from tests.factories import AT
 from tests.threads import at_once, behind_a_lock
 
@@ -230,3 +232,9 @@ def test_of_two_that_queue_the_same_key_at_once_one_moves_the_others_job(engine:
         second = behind_a_lock(engine, first.commit, lambda: queue(engine, "tea.brew", 1, due_at=later, key="tea"))
     assert second is None
     assert [left.due_at for left in jobs(engine)] == [later]
+
+
+def test_every_job_has_a_name_that_an_administrator_understands() -> None:
+    load_jobs()
+    unnamed = {f"job.{name}" for name in HANDLERS | OUTSIDE if not name.startswith("tea.")} - WORDS.keys()
+    assert unnamed == set()

@@ -45,6 +45,7 @@ WORDS: dict[str, str] = {
     "job.polling.seal_round": N_("分批封存选票"),
     "job.polling.erase_round": N_("封存后清除发放记录"),
     "job.polling.erase_traces": N_("清除数据库里的残留"),
+    "job.polling.purge_register": N_("到期销毁投票人名册"),
     "job.polling.purge_failures": N_("清理试错计数"),
     "job.results.finish_round": N_("公示期满后生效"),
     "job.rounds.fund_approved": N_("资金批准后通知投票活动"),
