@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from diancai.errors import DomainError, InvalidInput, WrongState
 from diancai.platform.core.db import transaction
 from diancai.platform.core.keys import Keys
+from diancai.platform.core.moves import move
 from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot
 from diancai.platform.polling.operations.casting import (
     CodeAnswer,
@@ -20,9 +21,10 @@ from diancai.platform.polling.operations.casting import (
     read_code,
 )
 from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round
-from diancai.platform.rounds.states import RoundState
+from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 from diancai.voting import tracker_key_of, tracker_text
 from tests.factories import AT, a_round, a_staff, a_station, a_street, some_codes
+from tests.threads import behind_a_lock
 
 LATER = AT + timedelta(hours=1)
 
@@ -222,3 +224,21 @@ def test_a_hundred_unknown_codes_a_minute_raise_the_alarm(session: Session) -> N
     assert is_under_attack(session, at=AT)
     assert is_under_attack(session, at=AT + timedelta(minutes=50))
     assert not is_under_attack(session, at=AT + timedelta(minutes=70))
+
+
+@pytest.mark.parametrize("dialect", [pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_a_cast_waits_for_who_is_just_suspending_the_round_and_is_told_so(engine: Engine, keys: Keys) -> None:
+    with transaction(engine, keys=keys) as session:
+        round_ = a_round(session, a_street(session))
+        proof, round_id = a_proof(session, round_), round_.id
+
+    def cast() -> None:
+        with transaction(engine, keys=keys) as session:
+            cast_ballot(session, proof, secrets.token_bytes(16), ["1"], at=LATER)
+
+    with Session(engine) as office:
+        move(office, office.get_one(Round, round_id), RoundState.SUSPENDED, table=ROUND_MOVES)
+        answer = behind_a_lock(engine, office.commit, cast)
+    assert repr(answer) == repr(WrongState("vote.suspended"))
+    with transaction(engine) as session:
+        assert ballots_in(session) == []

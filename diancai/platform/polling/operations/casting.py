@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import insert, select, union_all, update
+from sqlalchemy import Select, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from diancai.errors import DomainError, InvalidInput, WrongState
@@ -93,10 +93,17 @@ def is_under_attack(session: Session, *, at: datetime) -> bool:
 
 
 def standing_of(session: Session, round_id: int) -> Standing:
-    row = session.execute(
-        select(Round.state, Round.opens_at, Round.closes_at, RuleBook.sha256).join(RuleBook).where(Round.id == round_id)
-    ).one()
-    return Standing(*row)
+    return Standing(*session.execute(_standing(round_id)).one())
+
+
+def held_standing_of(session: Session, round_id: int) -> Standing:
+    """The same, and it stays so until the commit: who suspends or ends a round waits for the casts under way."""
+    return Standing(*session.execute(_standing(round_id).with_for_update(read=True, of=Round)).one())
+
+
+def _standing(round_id: int) -> Select[RoundState, datetime, datetime, str]:
+    columns = (Round.state, Round.opens_at, Round.closes_at, RuleBook.sha256)
+    return select(*columns).join(RuleBook, RuleBook.round_id == Round.id).where(Round.id == round_id)
 
 
 def check_standing(standing: Standing, at: datetime) -> None:
@@ -153,7 +160,7 @@ def cast_ballot(session: Session, proof: CodeProof, r: bytes, marks: Sequence[st
 
 
 def _cast(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str], at: datetime) -> Receipt:
-    standing = standing_of(session, proof.round_id)
+    standing = held_standing_of(session, proof.round_id)
     check_standing(standing, at)
     form = frozen_form(session, proof.round_id, standing.rule_book_sha256)
     choices = check_choices(session, proof.round_id, form, marks)
