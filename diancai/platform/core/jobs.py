@@ -44,21 +44,27 @@ class Job(Base):
 Handler = Callable[..., None]
 HANDLERS: dict[str, Handler] = {}
 OUTSIDE: dict[str, Handler] = {}
+KEEP_TRYING: set[str] = set()
 
 
-def job(name: str) -> Callable[[Handler], Handler]:
-    """Register `handler(session, *arguments, at=instant)` under the name that other layers enqueue by."""
-    return _register(HANDLERS, name)
+def job(name: str, *, keeps_trying: bool = False) -> Callable[[Handler], Handler]:
+    """Register `handler(session, *arguments, at=instant)` under the name that other layers enqueue by.
+
+    One that `keeps_trying` is never given up: a promise hangs on it.
+    """
+    return _register(HANDLERS, name, keeps_trying)
 
 
-def outside_job(name: str) -> Callable[[Handler], Handler]:
+def outside_job(name: str, *, keeps_trying: bool = False) -> Callable[[Handler], Handler]:
     """Register `handler(engine, *arguments, at=instant)` for work that no transaction may hold, such as VACUUM."""
-    return _register(OUTSIDE, name)
+    return _register(OUTSIDE, name, keeps_trying)
 
 
-def _register(registry: dict[str, Handler], name: str) -> Callable[[Handler], Handler]:
+def _register(registry: dict[str, Handler], name: str, keeps_trying: bool) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         registry[name] = handler
+        if keeps_trying:
+            KEEP_TRYING.add(name)
         return handler
 
     return register
@@ -143,14 +149,16 @@ def _run(engine: Engine, claimed: Claim, at: datetime, info: dict[str, Any]) -> 
                 HANDLERS[name](session, *arguments, at=at)
     except Exception as problem:  # a job of any feature may fail in any way; it must not stop the others
         log.error("job_failed", job=name, attempt=attempt, error=type(problem).__name__)
-        _put_back(engine, job_id, attempt, at, problem)
+        _put_back(engine, claimed, at, problem)
         return 0
     return 1
 
 
-def _put_back(engine: Engine, job_id: int, attempt: int, at: datetime, problem: Exception) -> None:
-    state = JobState.FAILED if attempt >= MOST_ATTEMPTS else JobState.WAITING
-    delay = timedelta(seconds=min(2**attempt, 600))
+def _put_back(engine: Engine, claimed: Claim, at: datetime, problem: Exception) -> None:
+    job_id, attempt, name, _ = claimed
+    is_given_up = attempt >= MOST_ATTEMPTS and name not in KEEP_TRYING
+    state = JobState.FAILED if is_given_up else JobState.WAITING
+    delay = timedelta(seconds=min(2 ** min(attempt, 10), 600))
     with transaction(engine) as session:
         session.execute(
             update(Job)

@@ -41,14 +41,14 @@ def seal_voting_round(session: Session, round_id: int, *, at: datetime) -> None:
         enqueue(session, "polling.seal_round", round_id, due_at=at + LOOK_AGAIN, unique_key=f"seal:{round_id}")
 
 
-@job("polling.erase_round")
+@job("polling.erase_round", keeps_trying=True)
 def seal_round_made_void(session: Session, round_id: int, *, at: datetime) -> None:
     """A round made void after opening gets its closing seal too."""
     if session.get(ClosingMinute, round_id) is None:
         seal_void_round(session, session.get_one(Round, round_id), at=at)
 
 
-@outside_job("polling.erase_traces")
+@outside_job("polling.erase_traces", keeps_trying=True)
 def erase_traces(engine: Engine, round_id: int, *, at: datetime) -> None:
     """Retried until no reader stands in the way."""
     erase_dead_rows(engine)

@@ -12,7 +12,7 @@ from diancai.platform.rounds.models import Round
 PURGE = "polling.purge_register"
 
 
-@job(PURGE)
+@job(PURGE, keeps_trying=True)
 def purge_register_when_due(session: Session, round_id: int, *, at: datetime) -> None:
     """Comes back later when the office has lengthened the time meanwhile."""
     round_ = session.get_one(Round, round_id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from diancai.platform.core.db import transaction
 from diancai.platform.core.jobs import (
     HANDLERS,
+    KEEP_TRYING,
     LEASE,
     MOST_ATTEMPTS,
     OUTSIDE,
@@ -148,6 +149,18 @@ def test_a_job_that_failed_too_often_stays_to_be_seen(engine: Engine) -> None:
         run_due_jobs(engine, at=AT + timedelta(hours=hours))
     (left,) = jobs(engine)
     assert (left.state, left.attempts, left.last_error) == (JobState.FAILED, MOST_ATTEMPTS, "ValueError")
+
+
+def test_a_job_that_a_promise_hangs_on_is_never_given_up(engine: Engine) -> None:
+    job("tea.spill", keeps_trying=True)(HANDLERS["tea.spill"])
+    queue(engine, "tea.spill", 1)
+    try:
+        for hours in range(MOST_ATTEMPTS + 3):
+            run_due_jobs(engine, at=AT + timedelta(hours=hours))
+    finally:
+        KEEP_TRYING.remove("tea.spill")
+    (left,) = jobs(engine)
+    assert (left.state, left.attempts) == (JobState.WAITING, MOST_ATTEMPTS + 3)
 
 
 def test_a_job_nobody_knows_fails_by_itself(engine: Engine) -> None:
