@@ -32,7 +32,7 @@ def staff_frame() -> dict[str, Any]:
         "locale": current_locale(),
         "rail": _rail(who),
         "staff_name": who.name,
-        "staff_role": "、".join(title(role) for role in Role if who.has_role(role)),
+        "staff_role": _("、").join(title(role) for role in Role if who.has_role(role)),
     }
 
 

@@ -86,16 +86,20 @@ def _show_changes(changes: dict[str, list[str]], locale: str) -> str:
     for name, (before, after) in changes.items():
         label = texts.translate(locale, WORDS.get(f"fact.{name}", name))
         parts.append(f"{label} {before or NOWHERE} → {after or NOWHERE}")
-    return "；".join(parts)
+    return texts.say("join.clauses", locale).join(parts)
 
 
 def _joined(value: Any, locale: str) -> str:
     if isinstance(value, bool):
         return texts.translate(locale, WORDS["fact.yes" if value else "fact.no"])
     if isinstance(value, dict):
-        return "；".join(f"{_word(key, locale)} {_joined(inner, locale)}" for key, inner in value.items())
+        return texts.say("join.clauses", locale).join(
+            f"{_word(key, locale)} {_joined(inner, locale)}" for key, inner in value.items()
+        )
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return "、".join(_word(part, locale) if isinstance(part, str) else _joined(part, locale) for part in value)
+        return texts.say("join.list", locale).join(
+            _word(part, locale) if isinstance(part, str) else _joined(part, locale) for part in value
+        )
     return str(value)
 
 

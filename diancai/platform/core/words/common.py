@@ -35,6 +35,8 @@ WORDS: dict[str, str] = {
     "Role.scrutineer": N_("监票人"),
     "Role.auditor": N_("见证员"),
     "Role.district_supervisor": N_("区级监督员"),
+    "join.list": N_("、"),
+    "join.clauses": N_("；"),
     # money
     "unit.yuan": N_(" 元"),
     "money.empty": N_("请填写金额"),
