@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,8 @@ from diancai.platform.divisions.models import Division, Level, PrivacyNotice, St
 FOR_DEPUTIES = frozenset({Role.OFFICER, Role.REVIEWER, Role.LEADER, Role.CLERK})
 """AB岗 covers the office's daily work. Scrutineers are chosen in person, auditors and supervisors stand outside, and
 an administrator's account needs a second factor of its own."""
+
+STANDARD_RETENTION_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,12 @@ def community_names(session: Session, street_id: int) -> dict[int, str]:
 
 def office_of(session: Session, street_id: int) -> StreetOffice | None:
     return session.get(StreetOffice, street_id)
+
+
+def retention_of(session: Session, street_id: int) -> timedelta:
+    """How long the personal data of a round is kept after its end."""
+    office = office_of(session, street_id)
+    return timedelta(days=office.retention_days if office else STANDARD_RETENTION_DAYS)
 
 
 def divisions_by_id(session: Session, division_ids: Iterable[int]) -> dict[int, Division]:

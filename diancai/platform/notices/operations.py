@@ -163,6 +163,12 @@ def answer_objection(
     return objection
 
 
+def forget_contacts(session: Session, subject: str) -> None:
+    """Delete the names and phones that were left with objections; what was said and answered stays."""
+    about = select(Notice.id).where(Notice.subject == subject)
+    rows_changed(session, update(Objection).where(Objection.notice_id.in_(about)).values(contact=None))
+
+
 def end_window(session: Session, notice: Notice, *, at: datetime) -> None:
     """Note on the subject's page that the window ended. A window that was lengthened meanwhile is waited for again."""
     if at < notice.ends_at:

@@ -18,6 +18,6 @@ def purge_register_when_due(session: Session, round_id: int, *, at: datetime) ->
     round_ = session.get_one(Round, round_id)
     due_at = purge_due_at(session, round_)
     if due_at is not None and at < due_at:
-        enqueue(session, PURGE, round_id, due_at=due_at, unique_key=f"purge_register:{round_id}")
+        enqueue(session, PURGE, round_id, due_at=due_at, unique_key=f"purge:{round_id}")
         return
     purge_register(session, round_, by=SYSTEM, at=at)

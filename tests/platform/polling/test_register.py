@@ -1,6 +1,6 @@
 """Single entries of the register: corrected without a trace of the values, added late by two, and purged."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,6 +12,9 @@ from diancai.platform.core.audit import AuditEntry
 from diancai.platform.core.confirmations import confirm_request, decline_request, withdraw_request
 from diancai.platform.core.keys import keys_of
 from diancai.platform.divisions.models import Division
+from diancai.platform.notices.facts import notice_facts
+from diancai.platform.notices.models import Channel, NoticeKind
+from diancai.platform.notices.operations import object_to_notice, post_notice
 from diancai.platform.polling.models import ClosingMinute, GivenKind, RegisterEntry
 from diancai.platform.polling.operations.persons import Person, person_of, tidy_person
 from diancai.platform.polling.operations.register import (
@@ -21,9 +24,11 @@ from diancai.platform.polling.operations.register import (
     purge_register,
     request_late_entry,
 )
+from diancai.platform.polling.operations.sealing import seal_void_round
 from diancai.platform.polling.queries import given_count, late_count, register_count, search_register
 from diancai.platform.polling.register_jobs import purge_register_when_due
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.operations.living import void_round
 from diancai.platform.rounds.states import RoundState
 from tests.factories import AT, a_community, a_round, a_staff, a_street, an_entry
 
@@ -201,6 +206,29 @@ def test_the_worker_purges_on_the_day_and_waits_before_it(session: Session, stre
     assert round_.register_purged_at is None
     purge_register_when_due(session, round_.id, at=AT + timedelta(days=90))
     assert round_.register_purged_at is not None
+
+
+def test_with_the_register_go_the_contacts_of_objectors(session: Session, street: Division) -> None:
+    round_, officer = a_final_round(session, street), a_staff(session, street, Role.OFFICER)
+    facts = notice_facts(session, street.id, basis="〔2026〕5号", signed_on=date(2026, 9, 1))
+    about = {"subject": f"round:{round_.id}", "kind": NoticeKind.RESULT, "title": "公示", "facts": facts}
+    notice = post_notice(session, street_id=street.id, **about, working_days=5, by=officer, at=AT)
+    words = {"text": "票数不对", "contact": "王芳 13800000000", "channel": Channel.DESK}
+    objection = object_to_notice(session, notice, **words, by=officer, at=AT)
+    purge_register(session, round_, by=officer, at=AT + timedelta(days=90))
+    session.refresh(objection)
+    assert (objection.contact, objection.text) == (None, "票数不对")
+
+
+def test_a_void_round_is_sealed_before_its_register_goes(session: Session, street: Division) -> None:
+    round_, officer = a_round(session, street), a_staff(session, street, Role.OFFICER)
+    an_entry(session, round_, given=GivenKind.SLIP, given_hour=AT)
+    void_round(session, round_id=round_.id, reason="规则有误", by=officer, requested_by=officer, at=AT)
+    with pytest.raises(WrongState, match=r"register\.seal_waits"):
+        purge_register(session, round_, by=officer, at=AT)
+    seal_void_round(session, round_, at=AT)
+    assert purge_register(session, round_, by=officer, at=AT) == 1
+    assert given_count(session, round_) == 1
 
 
 def test_a_living_round_keeps_its_register(session: Session, round_: Round, clerk: Actor) -> None:

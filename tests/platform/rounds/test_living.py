@@ -134,6 +134,7 @@ def test_a_void_round_gives_its_money_back_and_says_why(office: Office, has_open
     assert round_.void_reason == "名册有误"
     assert balance_of(session, office.fund) == 3 * MILLION
     assert (due(session, f"erase:{round_.id}") is not None) is has_opened
+    assert due(session, f"purge:{round_.id}") == IN_VOTING + timedelta(days=90)
     assert due(session, f"open:{round_.id}") is due(session, f"close:{round_.id}") is None
     notice = notices_about(session, f"round:{round_.id}", NoticeKind.VOID)[0]
     assert "名册有误" in notice.fact_values["paragraphs"][0]

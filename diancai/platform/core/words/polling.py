@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     "register.marked_ineligible": N_("已标为无资格"),
     "register.marked_eligible": N_("已恢复资格"),
     "register.late_requested": N_("补登已提交，等第二人在“待我确认”里确认后才能领票"),
+    "register.seal_waits": N_("作废的票箱还没有封存，封存以后才能清除名册。请稍等几分钟再试"),
     "register.purged": N_("名册已清除，共{count}人的个人信息已删除"),
     # handing out
     "desk.already_given": N_("您已领过票"),
@@ -59,7 +60,9 @@ WORDS: dict[str, str] = {
     "station.same_name": N_("已有同名的投票点"),
     "station.already_ended": N_("这个投票点已经签了结束发放"),
     "station.negative": N_("张数不能是负数"),
-    "station.difference": N_("对不上：印制{printed}，未用{unused}＋填坏{spoiled}＋发出{issued}，相差{difference}张。请写明原因，由第二人确认。"),
+    "station.difference": N_(
+        "对不上：印制{printed}，未用{unused}＋填坏{spoiled}＋发出{issued}，相差{difference}张。请写明原因，由第二人确认。"
+    ),
     "station.no_difference": N_("张数相符，不需要第二人确认"),
     "station.counts_changed": N_("提交以后张数又变了（现在相差{difference}张），请重新清点"),
     "station.created": N_("已设投票点：{name}"),

@@ -1,6 +1,6 @@
 """Changes of single entries of the register, 补登 by two people, and the end of all of them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -15,9 +15,10 @@ from diancai.platform.core.confirmations import (
     when_not_confirmed,
 )
 from diancai.platform.core.db import rows_changed
-from diancai.platform.core.jobs import enqueue
+from diancai.platform.core.jobs import enqueue, is_queued
 from diancai.platform.core.keys import keys_of
-from diancai.platform.divisions.models import StreetOffice
+from diancai.platform.divisions.queries import retention_of
+from diancai.platform.notices.operations import forget_contacts
 from diancai.platform.polling.events import (
     EntryCorrected,
     EntryMarkedEligible,
@@ -26,7 +27,7 @@ from diancai.platform.polling.events import (
     LateEntryDropped,
     RegisterPurged,
 )
-from diancai.platform.polling.models import RegisterEntry
+from diancai.platform.polling.models import ClosingMinute, RegisterEntry
 from diancai.platform.polling.operations.persons import (
     Person,
     changed_fields,
@@ -47,7 +48,6 @@ from diancai.platform.rounds.models import Round
 LATE = "register.late"
 FIXED_ONCE_GIVEN = frozenset({"name", "birth_year", "id_last_four"})
 """Who somebody is cannot be rewritten after that somebody was given the means to vote."""
-STANDARD_RETENTION_DAYS = 90
 
 
 def correct_entry(
@@ -156,8 +156,9 @@ def drop_late_entry(session: Session, *, by: Actor, at: datetime, round_id: int,
 def purge_register(session: Session, round_: Round, *, by: Actor, at: datetime) -> int:
     """Delete every person of the round, n days after it is final (a void round: at once). Returns how many.
 
-    The counts stay in the log and in the closing minute. Safe to run twice. Raises WrongState (`require_state`),
-    register.purge_too_early (due_at).
+    The contacts that objectors left go with them. The counts stay in the log and in the closing minute. Safe to run
+    twice. Raises WrongState (`require_state`), register.purge_too_early (due_at), register.seal_waits while a void
+    round has not got its closing seal.
     """
     if round_.register_purged_at is not None:
         return 0
@@ -165,8 +166,11 @@ def purge_register(session: Session, round_: Round, *, by: Actor, at: datetime) 
     due_at = purge_due_at(session, round_)
     if due_at is not None and at < due_at:
         raise WrongState("register.purge_too_early", due_at=due_at)
+    if session.get(ClosingMinute, round_.id) is None and is_queued(session, f"erase:{round_.id}"):
+        raise WrongState("register.seal_waits")  # its minute counts the register
     counts = (register_count(session, round_), late_count(session, round_), given_count(session, round_))
     removed = rows_changed(session, delete(RegisterEntry).where(RegisterEntry.round_id == round_.id))
+    forget_contacts(session, f"round:{round_.id}")
     round_.register_purged_at = at
     record(session, RegisterPurged(round_.street_id, round_.id, *counts), by=by, at=at)
     enqueue(session, "polling.erase_traces", round_.id, due_at=at, unique_key=f"erase:{round_.id}")
@@ -177,8 +181,7 @@ def purge_due_at(session: Session, round_: Round) -> datetime | None:
     """When the register may go; None when nothing delays it."""
     if round_.final_at is None:
         return None
-    office = session.get(StreetOffice, round_.street_id)
-    return round_.final_at + timedelta(days=office.retention_days if office else STANDARD_RETENTION_DAYS)
+    return round_.final_at + retention_of(session, round_.street_id)
 
 
 def _check_place(

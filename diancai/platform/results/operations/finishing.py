@@ -1,8 +1,7 @@
 """A published result becomes final when its window is over and nothing is open (vote.md 4)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, NotFound, WrongState
@@ -11,7 +10,7 @@ from diancai.platform.core.audit import record
 from diancai.platform.core.jobs import enqueue
 from diancai.platform.core.moves import move
 from diancai.platform.core.timeline import note
-from diancai.platform.divisions.models import StreetOffice
+from diancai.platform.divisions.queries import retention_of
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.operations import commit_to_round, release_from_round
 from diancai.platform.funds.queries import bound_fen
@@ -21,9 +20,8 @@ from diancai.platform.results.events import RoundFinished
 from diancai.platform.results.models import Result
 from diancai.platform.results.queries import current_result, notice_of_result
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.operations.announcing import purge_key
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState
-
-DEFAULT_RETENTION_DAYS = 90
 
 
 def finish_round(session: Session, round_: Round, *, by: Actor, at: datetime) -> None:
@@ -45,8 +43,8 @@ def finish_round(session: Session, round_: Round, *, by: Actor, at: datetime) ->
         session,
         "polling.purge_register",
         round_.id,
-        due_at=at + timedelta(days=_retention_days(session, round_)),
-        unique_key=f"purge:{round_.id}",
+        due_at=at + retention_of(session, round_.street_id),
+        unique_key=purge_key(round_),
     )
     event = RoundFinished(round_.street_id, round_.id, result.version, result.spent_fen, released_fen)
     record(session, event, by=by, at=at)
@@ -78,8 +76,3 @@ def _settle_fund(session: Session, round_: Round, result: Result, at: datetime) 
     elif rest_fen < 0:
         commit_to_round(session, fund, round_.id, -rest_fen, reference=round_.title, at=at)
     return rest_fen
-
-
-def _retention_days(session: Session, round_: Round) -> int:
-    days = session.scalar(select(StreetOffice.retention_days).where(StreetOffice.street_id == round_.street_id))
-    return days or DEFAULT_RETENTION_DAYS

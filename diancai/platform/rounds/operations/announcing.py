@@ -117,6 +117,10 @@ def close_key(round_: Round) -> str:
     return f"close:{round_.id}"
 
 
+def purge_key(round_: Round) -> str:
+    return f"purge:{round_.id}"
+
+
 def _unchanged_text(session: Session, round_: Round, content_sha256: str) -> str:
     """The very text that the hash was taken of: caps, names and funds may change beside the draft."""
     text = rule_book_text(session, round_)

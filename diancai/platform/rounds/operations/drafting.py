@@ -11,6 +11,7 @@ from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.clock import LOCAL
 from diancai.platform.core.db import rows_changed
+from diancai.platform.core.jobs import enqueue
 from diancai.platform.core.moves import move
 from diancai.platform.funds.models import Fund, FundState
 from diancai.platform.funds.queries import available_fen
@@ -74,7 +75,7 @@ def copy_round(session: Session, source: Round, *, fund: Fund, year: int, by: Ac
 
 
 def discard_draft(session: Session, round_: Round, *, reason: str, by: Actor, at: datetime) -> None:
-    """Give a draft up; it stays readable for the office and was never public.
+    """Give a draft up; it stays readable for the office and was never public. Whoever was registered for it is forgotten.
 
     Raises InvalidInput round.reason_missing, WrongState round.not_draft.
     """
@@ -82,6 +83,7 @@ def discard_draft(session: Session, round_: Round, *, reason: str, by: Actor, at
     require_draft(round_)
     supersede_paper(session, round_, "round")
     move(session, round_, RoundState.VOID, table=ROUND_MOVES, void_reason=reason)
+    enqueue(session, "polling.purge_register", round_.id, due_at=at, unique_key=f"purge:{round_.id}")
     record(session, DraftDiscarded(round_.street_id, round_.id, reason), by=by, at=at)
 
 

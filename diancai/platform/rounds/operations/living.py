@@ -13,6 +13,7 @@ from diancai.platform.core.db import rows_changed
 from diancai.platform.core.jobs import cancel, enqueue
 from diancai.platform.core.moves import hold, move
 from diancai.platform.core.timeline import note
+from diancai.platform.divisions.queries import retention_of
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.operations import release_all_from_round
 from diancai.platform.rounds.events import (
@@ -24,7 +25,7 @@ from diancai.platform.rounds.events import (
     RoundVoided,
 )
 from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round, RoundAddendum
-from diancai.platform.rounds.operations.announcing import close_key, open_key, subject_of
+from diancai.platform.rounds.operations.announcing import close_key, open_key, purge_key, subject_of
 from diancai.platform.rounds.operations.drafting import stated
 from diancai.platform.rounds.operations.posting import post_void_notice
 from diancai.platform.rounds.queries import item_in, items_of, withdrawals_of
@@ -152,7 +153,8 @@ def request_void(session: Session, round_: Round, *, reason: str, by: Actor, at:
 
 @confirmable("round.void", Role.REVIEWER, Role.LEADER)
 def void_round(session: Session, *, round_id: int, reason: str, by: Actor, requested_by: Actor, at: datetime) -> Round:
-    """作废: the money goes back to the fund, the reason is published, and what was cast is sealed beyond tracing.
+    """作废: the money goes back to the fund, the reason is published, what was cast is sealed beyond tracing, and the
+    register goes when its time is over.
 
     Raises WrongState round.cannot_be_void.
     """
@@ -166,6 +168,8 @@ def void_round(session: Session, *, round_id: int, reason: str, by: Actor, reque
     cancel(session, close_key(round_))
     if before in UNSEALED:
         enqueue(session, "polling.erase_round", round_.id, due_at=at, unique_key=f"erase:{round_.id}")
+    purge_at = at + retention_of(session, round_.street_id)
+    enqueue(session, "polling.purge_register", round_.id, due_at=purge_at, unique_key=purge_key(round_))
     record(session, RoundVoided(round_.street_id, round_.id, before, reason), by=by, at=at)
     note(session, subject_of(round_), "round.void", at=at, reason=reason)
     post_void_notice(session, round_, reason, by=by, at=at)
