@@ -13,17 +13,17 @@ from diancai.platform.rounds.models import Round
 from diancai.platform.web.locale import _, current_locale
 
 STEP_PAGES: dict[str, tuple[str, str]] = {
-    "todo.round.review": ("rounds.signing", "see_round"),
-    "todo.round.sign": ("rounds.signing", "see_round"),
-    "todo.announced": ("register.show_register", "see_register"),
-    "todo.voting": ("desk.find", "see_register"),
-    "todo.collecting": ("closing.show", "see_closing"),
-    "todo.closed": ("results.count_desk", "see_count_desk"),
-    "todo.counted": ("results.desk", "see_result"),
-    "todo.certified": ("results.desk", "see_result"),
-    "todo.result.review": ("results.desk", "see_result"),
-    "todo.result.sign": ("results.desk", "see_result"),
-    "todo.published": ("results.desk", "see_result"),
+    "next.round.review": ("rounds.signing", "see_round"),
+    "next.round.sign": ("rounds.signing", "see_round"),
+    "next.announced": ("register.show_register", "see_register"),
+    "next.voting": ("desk.find", "see_register"),
+    "next.collecting": ("closing.show", "see_closing"),
+    "next.closed": ("results.count_desk", "see_count_desk"),
+    "next.counted": ("results.desk", "see_result"),
+    "next.certified": ("results.desk", "see_result"),
+    "next.result.review": ("results.desk", "see_result"),
+    "next.result.sign": ("results.desk", "see_result"),
+    "next.published": ("results.desk", "see_result"),
 }
 """Where the next step is done, and what one must be allowed to open the page; elsewhere the round's own page."""
 

@@ -52,21 +52,21 @@ class LogPage:
 
 
 STEPS: dict[RoundState, tuple[str, tuple[str, ...]]] = {
-    RoundState.ANNOUNCED: ("todo.announced", ("import_register", "give_slip", "order_codes")),
-    RoundState.VOTING: ("todo.voting", ("register_late", "order_codes")),
-    RoundState.SUSPENDED: ("todo.suspended", ("resume_round",)),
-    RoundState.COLLECTING: ("todo.collecting", ("balance_station", "seal_round")),
-    RoundState.CLOSED: ("todo.closed", ("type_draw", "count_round")),
-    RoundState.COUNTED: ("todo.counted", ("sign_result", "certify_result")),
-    RoundState.CERTIFIED: ("todo.certified", ("submit_result",)),
-    RoundState.PUBLISHED: ("todo.published", ("finish_round",)),
+    RoundState.ANNOUNCED: ("next.announced", ("import_register", "give_slip", "order_codes")),
+    RoundState.VOTING: ("next.voting", ("register_late", "order_codes")),
+    RoundState.SUSPENDED: ("next.suspended", ("resume_round",)),
+    RoundState.COLLECTING: ("next.collecting", ("balance_station", "seal_round")),
+    RoundState.CLOSED: ("next.closed", ("type_draw", "count_round")),
+    RoundState.COUNTED: ("next.counted", ("sign_result", "certify_result")),
+    RoundState.CERTIFIED: ("next.certified", ("submit_result",)),
+    RoundState.PUBLISHED: ("next.published", ("finish_round",)),
 }
 """For each state what comes next, and the actions of which any one takes the round there."""
 SIGN_OFF_STEPS: dict[tuple[str, SignOffState], tuple[str, tuple[str, ...]]] = {
-    ("round", SignOffState.SUBMITTED): ("todo.round.review", ("review_round",)),
-    ("round", SignOffState.REVIEWED): ("todo.round.sign", ("announce_round",)),
-    ("result", SignOffState.SUBMITTED): ("todo.result.review", ("review_result",)),
-    ("result", SignOffState.REVIEWED): ("todo.result.sign", ("publish_result",)),
+    ("round", SignOffState.SUBMITTED): ("next.round.review", ("review_round",)),
+    ("round", SignOffState.REVIEWED): ("next.round.sign", ("announce_round",)),
+    ("result", SignOffState.SUBMITTED): ("next.result.review", ("review_result",)),
+    ("result", SignOffState.REVIEWED): ("next.result.sign", ("publish_result",)),
 }
 
 
@@ -80,7 +80,7 @@ def next_steps(session: Session, actor: Actor) -> list[NextStep]:
 
 def _next_step(session: Session, actor: Actor, round_: Round) -> NextStep:
     if round_.state is RoundState.DRAFT:
-        code, actions = _paper_step(session, round_, "round", "round") or ("todo.draft", ("submit_round",))
+        code, actions = _paper_step(session, round_, "round", "round") or ("next.draft", ("submit_round",))
     elif round_.state is RoundState.CERTIFIED and (result := results.latest_result(session, round_)) is not None:
         paper = _paper_step(session, round_, "result", results.subject_of(result))
         code, actions = paper or STEPS[RoundState.CERTIFIED]

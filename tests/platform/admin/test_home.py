@@ -157,14 +157,14 @@ def test_a_failed_job_is_shown_to_the_administrator_and_tried_again(office: Offi
 @pytest.mark.parametrize(
     ("state", "role", "code"),
     [
-        (RoundState.DRAFT, Role.OFFICER, "todo.draft"),
-        (RoundState.ANNOUNCED, Role.CLERK, "todo.announced"),
-        (RoundState.SUSPENDED, Role.LEADER, "todo.suspended"),
-        (RoundState.COLLECTING, Role.SCRUTINEER, "todo.collecting"),
-        (RoundState.CLOSED, Role.SCRUTINEER, "todo.closed"),
-        (RoundState.COUNTED, Role.SCRUTINEER, "todo.counted"),
-        (RoundState.CERTIFIED, Role.OFFICER, "todo.certified"),
-        (RoundState.PUBLISHED, Role.OFFICER, "todo.published"),
+        (RoundState.DRAFT, Role.OFFICER, "next.draft"),
+        (RoundState.ANNOUNCED, Role.CLERK, "next.announced"),
+        (RoundState.SUSPENDED, Role.LEADER, "next.suspended"),
+        (RoundState.COLLECTING, Role.SCRUTINEER, "next.collecting"),
+        (RoundState.CLOSED, Role.SCRUTINEER, "next.closed"),
+        (RoundState.COUNTED, Role.SCRUTINEER, "next.counted"),
+        (RoundState.CERTIFIED, Role.OFFICER, "next.certified"),
+        (RoundState.PUBLISHED, Role.OFFICER, "next.published"),
     ],
 )
 def test_each_state_names_the_next_step_and_whose_it_is(
