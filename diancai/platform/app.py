@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -31,6 +31,7 @@ def create_app(settings: Settings, *, keys: Keys | None = None, now: Callable[[]
     app.extensions["diancai.clock"] = now
     app.extensions["diancai.actor"] = signed_in_actor
     database.init_database(app, settings.database_url, keys)
+    _limit_plain_forms(app)
     csrf.init_app(app)
     Bootstrap5(app)
     for init in (locale.init_locale, filters.init_filters, error_pages.init_error_pages, request_log.init_request_log):
@@ -67,6 +68,15 @@ def _configure(app: Flask, settings: Settings, keys: Keys) -> None:
         BOOTSTRAP_SERVE_LOCAL=True,
         SEND_FILE_MAX_AGE_DEFAULT=86400,
     )
+
+
+def _limit_plain_forms(app: Flask) -> None:
+    """Forms without files have the limit of form fields: the parser itself asks that of multipart forms only."""
+
+    @app.before_request
+    def limit() -> None:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def _init_templates(app: Flask, settings: Settings) -> None:

@@ -3,10 +3,10 @@
 import secrets
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from diancai.errors import Conflict, DomainError, InvalidInput, LimitReached, NotAllowed, NotFound, WrongState
 from diancai.platform.core import texts
@@ -59,6 +59,12 @@ def init_error_pages(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def stale(_error: CSRFError) -> tuple[str, int]:
         return error_page(*_stale())
+
+    @app.errorhandler(SecurityError)
+    def stranger(_error: SecurityError) -> Response:
+        """Asked under a host name that is not ours: in words only, for a page would need addresses of ours."""
+        reason, _ = _words("page.bad_request")
+        return Response(f"{reason}\n", status=400, mimetype="text/plain")
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str, int]:
