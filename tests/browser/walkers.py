@@ -58,7 +58,7 @@ class Walker:
 
     def row(self, text: str) -> Locator:
         """The line of a table or list that says this."""
-        return self.page.locator("#main tr, #main ul.todo > li").filter(has_text=text).first
+        return self.page.locator("#main tr, #main ul.tasks > li").filter(has_text=text).first
 
     def may_press(self, name: str) -> bool:
         return self.page.get_by_role("button", name=name, exact=True).count() > 0
