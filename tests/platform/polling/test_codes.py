@@ -173,6 +173,24 @@ def test_voiding_a_run_kills_its_live_codes_only(
     assert batch.state is BatchState.VOID
 
 
+@pytest.mark.parametrize("has_voted", [False, True])
+def test_who_was_to_get_a_slip_of_a_lost_run_may_be_given_another_unless_one_of_it_was_cast(
+    session: Session, round_: Round, station: Station, officer: Actor, scrutineer: Actor, has_voted: bool
+) -> None:
+    people = [an_entry(session, round_), an_entry(session, round_, name="王芳")]
+    batch, sheets = printed(session, round_, station, officer, scrutineer, kind=BatchKind.DELIVERED)
+    if has_voted:
+        session.get_one(BallotCode, code_key(keys_of(session), sheets.codes[0])).state = CodeState.USED
+        session.flush()
+    request = request_void_batch(session, round_, batch, reason="打印时断电", by=officer, at=AT)
+    confirm_request(session, request, by=scrutineer, at=AT)
+    session.expire_all()
+    assert {person.given for person in people} == {GivenKind.POSTED if has_voted else None}
+    if not has_voted:
+        _, again = printed(session, round_, station, officer, scrutineer, kind=BatchKind.DELIVERED)
+        assert len(again.codes) == 2
+
+
 def test_two_thousand_slips_take_less_than_three_seconds(
     session: Session, round_: Round, station: Station, officer: Actor, scrutineer: Actor
 ) -> None:

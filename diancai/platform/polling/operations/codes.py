@@ -148,8 +148,9 @@ def request_void_batch(
 def void_batch(session: Session, *, by: Actor, requested_by: Actor, reason: str, at: datetime, batch_id: int) -> None:
     """Void every live code of the run; used ones stay used, and nobody is told how many they are.
 
-    The addressees of delivered slips stay marked: each comes to the desk for a replacement, so that nobody learns
-    from the register who has voted.
+    Where not one was used (the answer with the codes was lost, the printer jammed) the addressees of delivered slips
+    hold nothing any more and may be given another. Otherwise they stay marked: each comes to the desk for a
+    replacement, so that nobody learns from the register who has voted.
     """
     batch = session.get_one(CodeBatch, batch_id)
     round_ = session.get_one(Round, batch.round_id)
@@ -161,8 +162,25 @@ def void_batch(session: Session, *, by: Actor, requested_by: Actor, reason: str,
         .values(state=CodeState.VOID)
     )
     rows_changed(session, voiding)
+    if not _is_any_used(session, batch):
+        _unmark_addressees(session, batch)
     event = BatchVoided(round_.street_id, round_.id, batch.id, requested_by.staff_id or 0)
     record(session, event, by=by, at=at)
+
+
+def _is_any_used(session: Session, batch: CodeBatch) -> bool:
+    used = select(BallotCode.code_key).where(BallotCode.batch_id == batch.id, BallotCode.state == CodeState.USED)
+    return session.scalar(used.limit(1)) is not None
+
+
+def _unmark_addressees(session: Session, batch: CodeBatch) -> None:
+    serials = select(BallotCode.serial).where(BallotCode.batch_id == batch.id, BallotCode.serial.is_not(None))
+    clearing = update(RegisterEntry).where(
+        RegisterEntry.round_id == batch.round_id,
+        RegisterEntry.given == GivenKind.POSTED,
+        RegisterEntry.delivered_serial.in_(serials),
+    )
+    rows_changed(session, clearing.values(given=None, given_hour=None, delivered_serial=None))
 
 
 def _slip_count(session: Session, round_: Round, kind: BatchKind, wanted: int, community_id: int | None) -> int:
