@@ -1,0 +1,166 @@
+"""The pages of the way to the vote, made of frozen rows and of what the form carries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import session as cookie
+from flask import url_for
+
+from diancai.errors import DomainError
+from diancai.platform.core import texts
+from diancai.platform.divisions.models import CodeFormat, StreetOffice
+from diancai.platform.divisions.queries import community_names
+from diancai.platform.polling import ballot_pages
+from diancai.platform.polling.ballot_pages import Marking
+from diancai.platform.polling.board import round_taking_ballots
+from diancai.platform.polling.operations.casting import Receipt
+from diancai.platform.polling.proofs import CodeProof
+from diancai.platform.rounds.cards import Card, cards_of
+from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.queries import addenda_of, withdrawals_of
+from diancai.platform.rounds.states import Publication
+from diancai.platform.web.access import request_time, session
+from diancai.platform.web.locale import current_locale
+from diancai.platform.web.pages import page
+from diancai.platform.web.qr import qr_svg
+from diancai.voting import BallotForm, BallotType, tracker_key_of, tracker_text
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One voter between the code and the cast: all of it comes back with each form."""
+
+    token: str
+    proof: CodeProof
+    round_: Round
+    form: BallotForm
+
+
+def start_page(problem: str = "", code: str = "") -> str:
+    round_ = round_taking_ballots(session(), at=request_time())
+    office = session().get(StreetOffice, round_.street_id) if round_ else None
+    return page(
+        "voting/start.html",
+        round_=round_,
+        round_name=round_.title if round_ else texts.say("vote.any_round", current_locale()),
+        rule=_rule(round_) if round_ else "",
+        closes_at=round_.closes_at if round_ else None,
+        action_url=url_for("voting.prove"),
+        problem=problem,
+        code=code,
+        digits=office is not None and office.code_format is CodeFormat.DIGITS,
+        **_links(round_),
+    )
+
+
+def _rule(round_: Round) -> str:
+    if round_.ballot_type is BallotType.TICK and round_.min_marks == round_.max_marks:
+        return texts.say("vote.rule.exactly", current_locale(), count=round_.max_marks)
+    return texts.say(
+        f"vote.rule.{round_.ballot_type.value}", current_locale(), count=round_.max_marks, fund_fen=round_.fund_fen
+    )
+
+
+def ballot_page(way: Way, marking: Marking, refusal: DomainError | None = None) -> str:
+    return page(
+        "voting/ballot.html",
+        round_name=way.round_.title,
+        closes_at=way.round_.closes_at,
+        ballot=way.form,
+        items=_cards(way),
+        chosen=marking.chosen,
+        ranks=dict(marking.places),
+        numbers=marking.numbers,
+        problems=[texts.say_error(refusal, current_locale())] if refusal else [],
+        proof=way.token,
+        ballot_url=url_for("voting.ballot"),
+        review_url=url_for("voting.review"),
+        publishes_ballots=way.round_.publication is Publication.BALLOTS,
+        **_links(way.round_),
+    )
+
+
+def _cards(way: Way) -> list[Card]:
+    round_ = way.round_
+    items = ballot_pages.ballot_items(session(), round_, way.proof.code_key)
+    return cards_of(round_, items, community_names(session(), round_.street_id), withdrawals_of(session(), round_))
+
+
+def review_page(way: Way, marks: list[str], nonce: bytes) -> str:
+    """`nonce` is the `r` of the cast that this page leads to; its tracker is shown before (vote.md 2)."""
+    cards = {card.number: card for card in _cards(way)}
+    total_fen = sum(cards[number].cost_fen for number in marks)
+    is_knapsack = way.form.ballot_type is BallotType.KNAPSACK
+    is_ranking = way.form.ballot_type is BallotType.RANKING
+    more = 0 if is_knapsack else way.form.max_marks - len(marks)
+    return page(
+        "voting/review.html",
+        lines=[{"item": cards[number], "place": place} for place, number in enumerate(marks, start=1)],
+        ranking=is_ranking,
+        total_fen=total_fen,
+        fund_fen=way.round_.fund_fen,
+        left_fen=way.round_.fund_fen - total_fen if is_knapsack else None,
+        remark=texts.say("vote.may_choose_more", current_locale(), count=more) if more else "",
+        tracker=tracker_text(tracker_key_of(nonce)),
+        proof=way.token,
+        r=nonce.hex(),
+        choices=ballot_pages.settled(way.form, marks).fields,
+        cast_url=url_for("voting.cast"),
+        ballot_url=url_for("voting.ballot"),
+        review_url=url_for("voting.review"),
+        **_links(way.round_),
+    )
+
+
+def receipt_page(round_: Round, receipt: Receipt) -> str:
+    board = url_for("board.look_up", round_id=round_.id)
+    address = url_for("board.look_up", round_id=round_.id, _anchor=receipt.tracker, _external=True)
+    return page(
+        "voting/receipt.html",
+        tracker=receipt.tracker,
+        qr_svg=qr_svg(address),
+        first_counted=not receipt.is_first,
+        board_url=board,
+        closes_at=round_.closes_at,
+        result_note=texts.say("vote.result_follows", current_locale()),
+        start_url=url_for("voting.start"),
+        **_office(round_),
+    )
+
+
+def refused_page(round_: Round | None, reason: str) -> tuple[str, int]:
+    """The true reason why the vote cannot go on, and what to do."""
+    status = 422 if reason in ("expired", "nothing_kept", "unknown") else 409
+    times = {"opens_at": round_.opens_at, "closes_at": round_.closes_at} if round_ else {}
+    return page("voting/refused.html", reason=reason, note=_note(round_, reason), **times, **_links(round_)), status
+
+
+def wait_page() -> str:
+    """Asks again in two seconds; meanwhile no worker waits (vote.md 1)."""
+    return page("voting/wait.html", refresh_url=url_for("voting.unknown"), start_url=url_for("voting.start"))
+
+
+def _note(round_: Round | None, reason: str) -> str:
+    """What the office published as its reason for stopping the vote."""
+    if round_ is None or reason not in ("suspended", "voided"):
+        return ""
+    if reason == "voided":
+        return round_.void_reason or ""
+    addenda = addenda_of(session(), round_)
+    return addenda[-1].reason if addenda else ""
+
+
+def _links(round_: Round | None) -> dict[str, Any]:
+    """Where a voter can go from here; help is always the street's own."""
+    links: dict[str, Any] = {"start_url": url_for("voting.start")} | _office(round_)
+    if round_:
+        links["leave_url"] = url_for("publishing.round", round_id=round_.id)
+        links["desks_url"] = url_for("publishing.how_to_vote", round_id=round_.id)
+        links["board_url"] = url_for("board.look_up", round_id=round_.id)
+    return links
+
+
+def _office(round_: Round | None) -> dict[str, Any]:
+    office = session().get(StreetOffice, round_.street_id) if round_ else None
+    facts: dict[str, Any] = {"kiosk": bool(cookie.get("kiosk"))}
+    return facts | ({"help_phone": office.help_phone} if office else {})
