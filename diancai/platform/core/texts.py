@@ -53,7 +53,6 @@ def title_of(member: StrEnum, locale: str = SOURCE) -> str:
     return say(f"{type(member).__name__}.{member.value}", locale)
 
 
-
 def show(name: str, value: Any, locale: str = SOURCE) -> str:
     """Money by the ending of its name, instants and days as a clock on the wall has them, enums by their title."""
     if isinstance(value, StrEnum) and f"{type(value).__name__}.{value.value}" in WORDS:
