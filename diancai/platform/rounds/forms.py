@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, IntegerField, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget, RadioInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, RadioInput
 
 from diancai.budget import Binding, Completion, Method, Utility
 from diancai.platform.rounds.checks import PARAMETERS, TIE_RULES, RoundRules
@@ -69,7 +69,7 @@ class OptionalEnum(EnumField):
 class RoundForm(Form):
     """The rule book on one page. `revision` is that of the page, so that a stale one is refused."""
 
-    revision = HiddenField(default="0")
+    revision = IntegerField(default=0, widget=HiddenInput())
     street_id = SelectField(_l("街道"), coerce=int, validators=[InputRequired(_l("请选择街道"))])
     title = StringField(
         _l("名称"),

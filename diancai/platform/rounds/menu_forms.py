@@ -3,8 +3,9 @@
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from diancai.budget import ItemCategory
 from diancai.platform.rounds.models import MenuItem
@@ -24,7 +25,7 @@ TEXTS = frozenset({"name", "place", "responsible_unit", "aftercare", "origin", "
 class ItemForm(Form):
     """One item with its picture. Community 0 is the whole street."""
 
-    revision = HiddenField(default="0")
+    revision = IntegerField(default=0, widget=HiddenInput())
     name = StringField(
         _l("项目名称"),
         [InputRequired(_l("请填写项目名称")), Length(max=200)],

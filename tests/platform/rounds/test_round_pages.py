@@ -178,6 +178,7 @@ def test_a_stale_page_of_rules_is_told_so(office: Office) -> None:
     office.post(f"{path}/rules", **(rules | {"title": "第一次改"}))
     assert "其他人刚刚改过" in office.post(f"{path}/rules", 409, **(rules | {"title": "第二次改"}))
     assert office.one(Round).title == "第一次改"
+    office.post(f"{path}/rules", 422, **(rules | {"title": "第三次改", "revision": "new"}))
 
 
 def test_an_item_over_its_cap_is_refused_with_cap_amount_and_excess(office: Office) -> None:

@@ -72,7 +72,7 @@ def edit_item(round_: Round, item: MenuItem) -> object:
     form = _item_form(round_, revision=round_.revision, **item_values(item))
     if not form.validate_on_submit():
         return _item_page(form, round_, item)
-    revision = int(form.revision.data or 0)
+    revision = form.revision.data or 0
     try:
         operations.edit_item(session(), round_, item, form.facts(), revision=revision, by=actor(), at=request_time())
         _keep_picture(round_, item, form)

@@ -51,7 +51,7 @@ def edit(round_: Round) -> object:
         return _rules_page(form, round_)
     try:
         operations.edit_round(
-            session(), round_, form.rules(), revision=int(form.revision.data or 0), by=actor(), at=request_time()
+            session(), round_, form.rules(), revision=form.revision.data or 0, by=actor(), at=request_time()
         )
     except DomainError as refusal:
         return refused("rounds/rules.html", refusal, form, round_=round_, sections=SECTIONS)
