@@ -2,13 +2,14 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from diancai.budget import Binding, Method
 from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from diancai.platform.core.actor import ANYONE
 from diancai.platform.core.confirmations import confirm_request
+from diancai.platform.core.db import transaction
 from diancai.platform.core.jobs import Job
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.queries import balance_of
@@ -25,8 +26,10 @@ from diancai.platform.results.queries import (
     outcomes_of,
     published_results,
 )
+from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
 from tests.platform.results.stage import CLOSED_AT, Stage, a_stage, certify, count, publish
+from tests.threads import behind_a_lock
 
 BALLOTS = ["1,2"] * 5 + ["2,3"] * 4 + ["4"] * 2 + ["1,5"]
 MINUTES = "党工委会议纪要〔2026〕12号"
@@ -172,6 +175,21 @@ def test_an_open_objection_keeps_a_result_from_being_final(session: Session) -> 
     waiting = session.scalar(select(Job).where(Job.name == "results.finish_round"))
     assert waiting is not None
     assert waiting.due_at > notice.ends_at
+
+
+@pytest.mark.parametrize("dialect", [pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_an_objection_of_the_last_second_keeps_a_result_from_being_final(engine: Engine, session: Session) -> None:
+    stage, notice = a_published_stage(session)
+    round_id, ends_at, officer = stage.round_.id, notice.ends_at, stage.officer
+    session.commit()
+    an_objection(session, notice)
+
+    def finish() -> None:
+        with transaction(engine) as other:
+            operations.finish_round(other, other.get_one(Round, round_id), by=officer, at=ends_at)
+
+    answer = behind_a_lock(engine, session.commit, finish)
+    assert repr(answer) == repr(Conflict("result.objections_open", count=1))
 
 
 def test_seats_dearer_than_the_share_bind_more_of_the_fund(session: Session) -> None:

@@ -8,7 +8,7 @@ from diancai.errors import Conflict, NotFound, WrongState
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.jobs import enqueue
-from diancai.platform.core.moves import move
+from diancai.platform.core.moves import hold, move
 from diancai.platform.core.timeline import note
 from diancai.platform.divisions.queries import retention_of
 from diancai.platform.funds.models import Fund
@@ -33,6 +33,7 @@ def finish_round(session: Session, round_: Round, *, by: Actor, at: datetime) ->
     if round_.state is not RoundState.PUBLISHED:
         raise WrongState("result.not_finishable_now")
     result, notice = _in_force(session, round_)
+    hold(session, notice)  # an objection of the last second is still being received
     _check_window(notice, at)
     if count := open_objection_count(session, round_):
         raise Conflict("result.objections_open", count=count)
