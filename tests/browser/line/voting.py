@@ -89,7 +89,7 @@ def a_family_votes_on_one_phone(street: Street) -> list[str]:
         resident.presses("确认投票")
         resident.sees(trackers[-1])
         if name == FAMILY[0]:
-            finds_nothing_by_going_back(resident)
+            finds_no_ballot_by_going_back(resident)
         else:
             resident.follows("换一位家人投票")
         expect(resident.page.get_by_label("您的投票码")).to_have_value("")
@@ -98,10 +98,14 @@ def a_family_votes_on_one_phone(street: Street) -> list[str]:
     return trackers
 
 
-def finds_nothing_by_going_back(resident: Walker) -> None:
-    """The browser keeps no page of the vote: it can only ask for the last one anew, and does not by itself."""
+def finds_no_ballot_by_going_back(resident: Walker) -> None:
+    """The browser keeps no page of the vote. Asked to send the last one anew, it learns what became of the code."""
     with pytest.raises(Error, match="ERR_CACHE_MISS"):
         resident.page.go_back()
+    resident.page.wait_for_url("chrome-error://chromewebdata/")
+    resident.page.reload()
+    resident.sees_heading("这个投票码已经用过了")
+    resident.sees_no("您还没有提交")
     resident.goes("/vote")
 
 
