@@ -86,6 +86,7 @@ ENTRY_OF = {
     "admin.log": "admin.log",
     "admin.registers": "admin.registers",
     "admin.show_request": "admin.home",
+    "closing": "rounds.rounds",
     "codes": "admin.registers",
     "desk": "admin.registers",
     "divisions": "divisions.settings",

@@ -7,15 +7,28 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from diancai.budget import show_yuan
+from diancai.budget import ItemCategory, show_yuan
 from diancai.platform.admin.queries import facts_of
 from diancai.platform.core import texts
 from diancai.platform.core.actor import Role
 from diancai.platform.core.audit import AuditEntry
 from diancai.platform.core.words import WORDS
 from diancai.platform.divisions.models import Level
+from diancai.platform.notices.models import Channel, NoticeKind, Outcome
+from diancai.platform.polling.models import BatchKind
+from diancai.platform.results.models import SignatureKind
+from diancai.platform.rounds.states import RoundState
 
-ENUMS: dict[str, type[StrEnum]] = {"role": Role, "level": Level}
+ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
+    "category": (ItemCategory,),
+    "channel": (Channel,),
+    "from_state": (RoundState,),
+    "kind": (NoticeKind, BatchKind, SignatureKind),
+    "level": (Level,),
+    "outcome": (Outcome,),
+    "role": (Role,),
+}
+"""What the words of a fact are titles of; no two of one name share a value."""
 HIDDEN = frozenset({"request_id", "staff_id", "deputy_id", "division_id", "arguments", "codes"})
 """Facts that are numbers of rows: the export and the raw record have them."""
 NOWHERE = "—"
@@ -66,8 +79,9 @@ class _Dots(dict[str, str]):
 def _show(name: str, value: Any, locale: str) -> str:
     if value is None:
         return ""
-    if name in ENUMS and value in list(ENUMS[name]):
-        return texts.title_of(ENUMS[name](value), locale)
+    for kind in ENUMS.get(name, ()):
+        if value in list(kind):
+            return texts.title_of(kind(value), locale)
     if name == "action":
         return texts.translate(locale, WORDS.get(f"confirm.{value}", str(value)))
     if name.endswith("_fen") and isinstance(value, int):

@@ -1,8 +1,10 @@
 """The log page: whose entries, which filters, sentences, the chain, the export."""
 
 import io
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, get_args, get_type_hints
 
 import openpyxl
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy import text
 
 from diancai.platform.admin import queries
 from diancai.platform.admin.queries import LogFilter
-from diancai.platform.admin.sentences import sentence_of
+from diancai.platform.admin.sentences import ENUMS, sentence_of
 from diancai.platform.core.actor import SYSTEM, Actor, Role
 from diancai.platform.core.audit import AuditEntry, Event, record
 from diancai.platform.core.words import WORDS
@@ -37,6 +39,27 @@ def test_the_log_reads_as_sentences(office: Office) -> None:
     shown = client.get(LOG).get_data(as_text=True)
     for words in ("修改街道设置", "名册保留天数 90 → 120", "给 见证员乙 增加角色：见证员", "校验链完整"):
         assert words in shown
+
+
+def kinds_of_events() -> Iterator[type[Event]]:
+    waiting = [Event]
+    while waiting:
+        waiting += (kinds := waiting.pop().__subclasses__())
+        yield from kinds
+
+
+def test_every_choice_that_the_log_keeps_is_shown_in_words(office: Office) -> None:
+    kept = {
+        (name, kind)
+        for event in kinds_of_events()
+        for name, hint in get_type_hints(event).items()
+        for kind in get_args(hint) or (hint,)
+        if isinstance(kind, type) and issubclass(kind, StrEnum)
+    }
+    assert len(kept) >= 7
+    for name, kind in kept:
+        assert kind in ENUMS[name]
+        assert all(f"{kind.__name__}.{member}" in WORDS for member in kind)
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.LEADER, Role.CLERK, Role.SCRUTINEER])
