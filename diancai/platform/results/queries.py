@@ -12,12 +12,16 @@ from sqlalchemy.orm import Session
 from diancai.budget import ItemCategory
 from diancai.platform.accounts.models import Staff
 from diancai.platform.core.actor import Actor
+from diancai.platform.core.confirmations import ConfirmationRequest, RequestState
 from diancai.platform.divisions.models import Division
 from diancai.platform.notices.models import Notice, NoticeKind, Objection
 from diancai.platform.polling.models import ClosingMinute
 from diancai.platform.results.models import Draw, DrawEntry, MarginKind, Result, ResultItem, Signature
 from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round, RoundScrutineer, SignOff
 from diancai.platform.rounds.states import SignOffState
+
+UPHOLD = "result.uphold_objection"
+"""What a second person confirms before an answer changes a published result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,14 @@ def objections_to(session: Session, round_: Round) -> list[tuple[Notice, Objecti
         .order_by(Notice.id.desc(), Objection.number)
     )
     return [(notice, objection) for notice, objection in session.execute(rows)]
+
+
+def proposed_objections(session: Session, round_: Round) -> frozenset[int]:
+    """Numbers of rows of the objections whose answer waits for the second person."""
+    waiting = select(ConfirmationRequest).filter_by(
+        street_id=round_.street_id, action=UPHOLD, state=RequestState.PENDING
+    )
+    return frozenset(request.argument_values["objection_id"] for request in session.scalars(waiting))
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,6 +146,7 @@ def the_office_withdraws_the_item_and_the_next_one_moves_up(street: Street) -> N
     officer.page.get_by_label(RAMP).check()
     officer.fills("答复", "经现场核实，坡道已由物业建成，取消该项。")
     officer.presses("提交处理结果")
+    expect(officer.row("南门坡道已由小区物业自行修好")).to_contain_text("等第二人确认")
     street.leader.confirms("按异议更改已公布的结果")
 
 

@@ -170,6 +170,7 @@ def test_an_objection_is_answered_on_its_page(office: Office) -> None:
         number, address = stage.round_.id, f"/staff/rounds/{stage.round_.id}/result/objections/{objection.id}"
     assert "请重新核对" in office.get(address, by=stage.officer).text
     assert office.post(address, by=stage.officer, outcome="recount", answer="属实").status_code == 303
+    assert "等第二人确认" in office.get(f"/staff/rounds/{number}/result", by=stage.officer).text
     assert office.post(address, by=stage.officer, outcome="recount", answer="属实").status_code == 409
     with office.site.transaction() as session:
         assert state_of(session, number) is RoundState.PUBLISHED

@@ -14,13 +14,12 @@ from diancai.platform.core.timeline import note
 from diancai.platform.notices.models import Notice, Objection, Outcome
 from diancai.platform.notices.operations import answer_objection
 from diancai.platform.results.operations.counting import count_round
-from diancai.platform.results.queries import current_result, outcomes_of
+from diancai.platform.results.queries import UPHOLD, current_result, outcomes_of
 from diancai.platform.rounds.events import ItemWithdrawn
 from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round
 from diancai.platform.rounds.operations.living import void_round
 from diancai.platform.rounds.states import RoundState
 
-ACTION = "result.uphold_objection"
 ANSWERABLE = (RoundState.COUNTED, RoundState.CERTIFIED, RoundState.PUBLISHED)
 """While another objection's recount is on its way, the others are answered too: open ones hold certification up."""
 
@@ -51,7 +50,7 @@ def propose_outcome(
     chosen = _checked_numbers(session, round_, outcome, numbers)
     return request_confirmation(
         session,
-        ACTION,
+        UPHOLD,
         round_.street_id,
         reason=answer,
         by=by,
@@ -63,7 +62,7 @@ def propose_outcome(
     )
 
 
-@confirmable(ACTION, Role.LEADER)
+@confirmable(UPHOLD, Role.LEADER)
 def uphold_objection(
     session: Session,
     *,

@@ -139,6 +139,7 @@ def desk_facts(round_: Round, result: Result, publish_form: PublishForm | None =
         "notice": notice,
         "is_window_open": notice is not None and is_running(notice, request_time()),
         "objections": queries.objections_to(session(), round_),
+        "proposed": queries.proposed_objections(session(), round_),
         "act": ActForm(formdata=None),
         "publish_form": publish_form or PublishForm(formdata=None, working_days=least),
         "return_form": ReturnForm(formdata=None),
