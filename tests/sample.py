@@ -55,7 +55,7 @@ PLANS = (
 )
 ELECTION = (
     "META\nkey;value\ncountry;Poland\nunit;Nowa\ninstance;2023\ncurrency;PLN\nbudget;100\nvote_type;approval\n"
-    "date_begin;01.03.2023\ndate_end;20.03.2023\nPROJECTS\nproject_id;cost;name\n1;40;{name}\n2;60;Drzewo\nB-1;0.50;\n"
+    'date_begin;01.03.2023\ndate_end;20.03.2023\nPROJECTS\nproject_id;cost;name\n1;40;"{name}"\n2;60;Drzewo\nB-1;0.50;\n'
     "VOTES\nvoter_id;vote;age;sex\n1;1,2;44;F\n2;2;44;F\n3;2,B-1;20;M\n"
 )
 
@@ -168,7 +168,7 @@ def _furnish(office: Office) -> None:
 
 
 def _imported(office: Office) -> int:
-    file = parse_pabulib(ELECTION.format(name=office.words("Ławka").replace(";", ",").replace("\n", " ")))
+    file = parse_pabulib(ELECTION.format(name=office.words("Ławka").replace('"', '""')))
     round_ = import_election(
         office.session,
         office.street_id,

@@ -271,8 +271,9 @@ class _Life:
         sealing.close_round(self.session, self.round_, by=self.office.officer, at=self.at)
 
     def count(self) -> None:
+        draw = self.words("3 1 4")
         for by in (self.office.chief, self.office.second):
-            results.type_draw(self.session, self.round_, self.words("3 1 4"), by=by, at=self.at)
+            results.type_draw(self.session, self.round_, draw, by=by, at=self.at)
         self.result = results.count_round(self.session, self.round_, by=self.office.officer, at=self.at)
         for by in (self.office.chief, self.office.second):
             self._sign(by)
