@@ -31,6 +31,7 @@ JOBS: tuple[str, ...] = (
     "rounds.jobs",
     "rounds.operations",
     "polling.jobs",
+    "polling.readiness",
     "polling.register_jobs",
     "polling.operations.codes",
     "polling.operations.desk",
@@ -38,7 +39,7 @@ JOBS: tuple[str, ...] = (
     "results.jobs",
     "results.operations.objections",
 )
-"""Modules that register jobs, or what a second person confirms."""
+"""Modules that register jobs, what a second person confirms, or lines of the checklist."""
 
 
 def load_jobs() -> None:

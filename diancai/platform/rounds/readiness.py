@@ -1,6 +1,6 @@
 """What a round still needs, in the order in which an office does it: the checklist, and the gate before signing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -31,6 +31,15 @@ class Step:
     facts: dict[str, object] = field(default_factory=dict)
 
 
+FURTHER: list[Callable[[Session, Round], list[Step]]] = []
+
+
+def further_steps(find: Callable[[Session, Round], list[Step]]) -> Callable[[Session, Round], list[Step]]:
+    """Register what a layer above still needs before the vote opens: `find(session, round_)` gives its steps."""
+    FURTHER.append(find)
+    return find
+
+
 def check_ready(session: Session, round_: Round, *, at: datetime) -> None:
     """Raises the first thing that keeps a draft from being signed: what `rule_problems` has, or InvalidInput
     round.opens_in_past, menu.empty, menu.fewer_than_marks (count, marks), item.incomplete (name, missing),
@@ -52,7 +61,7 @@ def checklist(session: Session, round_: Round, *, at: datetime) -> list[Step]:
     if round_.is_imported or round_.state not in (RoundState.DRAFT, RoundState.ANNOUNCED):
         return []
     steps = _drafting_steps(session, round_, at) if round_.state is RoundState.DRAFT else []
-    return [*steps, *_opening_steps(session, round_)]
+    return [*steps, *_opening_steps(session, round_), *(step for find in FURTHER for step in find(session, round_))]
 
 
 def what_is_missing(session: Session, round_: Round, *, at: datetime) -> list[str]:

@@ -94,6 +94,7 @@ def two_people_accept_that_the_log_outlives_the_seal(street: Street) -> None:
     with street.site.transaction() as session:
         is_asked = log_outlives_seal(session)
     street.officer.goes(street.desk)
+    street.officer.sees("名册已导入，共 40 人", "投票点已有 1 处", "凭条已印 45 张")
     if not is_asked:
         street.officer.sees_no("数据库日志")
         return

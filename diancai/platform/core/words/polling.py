@@ -74,6 +74,12 @@ WORDS: dict[str, str] = {
     "codes.no_addressees": N_("没有需要送达的人：名册里有资格的都已领票"),
     "codes.printed_already": N_("这一批已经印过。投票码只显示一次，不能再印；如有损坏请作废后另印一批"),
     "codes.not_approved": N_("这一批还没有经第二人批准"),
+    "step.register": N_("导入投票人名册"),
+    "step.register.done": N_("名册已导入，共 {count} 人"),
+    "step.stations": N_("设投票点，居民到那里领凭条"),
+    "step.stations.done": N_("投票点已有 {count} 处"),
+    "step.codes": N_("申请并印制投票凭条，投票开始以前备好"),
+    "step.codes.done": N_("凭条已印 {count} 张"),
     "codes.requested": N_("已申请，等第二人在“待我确认”里批准"),
     "codes.void_requested": N_("作废已提交，等第二人在“待我确认”里确认"),
     # titles

@@ -1,5 +1,7 @@
 """All rounds of a street, and one round at a glance: what it is, what comes next, what may be done now."""
 
+from typing import Any
+
 from flask import current_app, request, url_for
 
 from diancai.platform.core.permissions import may
@@ -29,6 +31,10 @@ STEP_PAGES = {
     "register_notice": "rounds.notices",
     "scrutineers": "rounds.scrutineers",
     "log_risk": "closing.log_risk",
+    "fund_approval": "funds.show",
+    "register": "register.show_register",
+    "stations": "stations.stations",
+    "codes": "codes.batches",
 }
 """Where each step of the checklist is done."""
 
@@ -80,10 +86,12 @@ def _years(rounds: list[Round]) -> list[int]:
 
 
 def _step_url(round_: Round, code: str) -> str:
-    endpoint = STEP_PAGES.get(code)
-    if endpoint is None:
-        return url_for("funds.show", fund_id=round_.fund_id)
-    return url_for(endpoint, round_id=round_.id)
+    """Where a step is done; empty for who may not open that page."""
+    endpoint = STEP_PAGES[code]
+    view: Any = current_app.view_functions[endpoint]
+    if not view.policy(actor(), round_):
+        return ""
+    return url_for(endpoint, **({"fund_id": round_.fund_id} if code == "fund_approval" else {"round_id": round_.id}))
 
 
 def _neighbours(round_: Round) -> list[tuple[str, str]]:
