@@ -106,7 +106,9 @@ class RoundForm(Form):
         _l("项目的次序"),
         ItemOrder,
         default=ItemOrder.DRAWN,
-        description=_l("抽签定序最容易核对。每人随机，排在前面的就占不到便宜，只能用于网上投票。两种都可以直接输入编号"),
+        description=_l(
+            "抽签定序最容易核对。每人随机，排在前面的就占不到便宜，只能用于网上投票。两种都可以直接输入编号"
+        ),
     )
 
     method = Choices(_l("怎么算出入选项目"), choices=METHODS, validators=[InputRequired(_l("请选一种"))])

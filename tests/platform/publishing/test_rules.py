@@ -13,11 +13,11 @@ from diancai.budget import Binding, Completion, Method, Utility
 from diancai.platform.core import texts
 from diancai.platform.core.timeline import TimelineEntry
 from diancai.platform.core.words import WORDS
-from diancai.platform.rounds.cards import summary_of
 from diancai.platform.publishing.life import happened, life_of
 from diancai.platform.publishing.moments import end_moment, moment
 from diancai.platform.publishing.phases import Phase, TimeLeft, phase_of, time_left
 from diancai.platform.publishing.rules import Sentence, rules_in_words
+from diancai.platform.rounds.cards import summary_of
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import ItemOrder, Publication, RoundKind, RoundState
 from diancai.voting import BallotType, TieRule

@@ -46,9 +46,7 @@ WORDS: dict[str, str] = {
     "reason.won.equal_shares": N_(
         "得{score}；支持者用各自的份额合起来付得起{cost}，每人最多出{each_at_most}，第{rank}个入选。"
     ),
-    "reason.won.completion": N_(
-        "得{score}；均等份额分完以后按票数补选，轮到它时还剩{left_before}，足够支付{cost}。"
-    ),
+    "reason.won.completion": N_("得{score}；均等份额分完以后按票数补选，轮到它时还剩{left_before}，足够支付{cost}。"),
     "reason.lost.fund_left": N_("得{score}，排第{rank}；轮到它时只剩{left}，还差{short}。"),
     "reason.lost.after_stop": N_(
         "得{score}，排第{rank}；排在它前面的 {stopped_at} 号超出了剩余资金，按“遇超即止”计票到那里为止。"
