@@ -88,10 +88,23 @@ PEOPLE = {
 
 def two_streets(session: Session, *, words: Words = str, plans: tuple[Plan, ...] = PLANS) -> list[SampleStreet]:
     """Street A and street B, alike but for their names and numbers."""
+    _equip(session)
+    return [_a_street(session, code, name, words, plans) for code, name in CODES.items()]
+
+
+def one_street(session: Session) -> SampleStreet:
+    """Street A alone, as most installations have it."""
+    _equip(session)
+    code, name = next(iter(CODES.items()))
+    return _a_street(session, code, name, str, PLANS)
+
+
+CODES = {"110102001000": "甲", "310104007000": "乙"}
+
+
+def _equip(session: Session) -> None:
     seed_calendar(session)
     seed_caps(session)
-    codes = ("110102001000", "310104007000")
-    return [_a_street(session, code, name, words, plans) for code, name in zip(codes, "甲乙", strict=True)]
 
 
 def _a_street(session: Session, code: str, name: str, words: Words, plans: tuple[Plan, ...]) -> SampleStreet:
