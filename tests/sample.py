@@ -26,7 +26,8 @@ from diancai.platform.rounds.states import Publication, RoundState
 from diancai.voting import BallotType, parse_pabulib
 from tests.factories import AT
 from tests.offices import an_account
-from tests.sample_rounds import Office, Plan, Words, a_round_by_plan
+from tests.sample_preparing import Office, Plan, Words
+from tests.sample_rounds import a_round_by_plan
 
 NOW = AT + timedelta(days=56)
 FOUNDED = AT - timedelta(days=10)

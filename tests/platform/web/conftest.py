@@ -15,6 +15,7 @@ from tests.databases import Databases
 from tests.offices import a_browser, form_token
 from tests.sample import NOW, PLANS, SampleStreet, two_streets
 from tests.sample_addresses import Address, Place, addresses, places_of
+from tests.sample_preparing import Words
 from tests.sites import Clock, Site, an_app
 
 ONE_A_STATE = tuple(plan for plan in PLANS if " by " not in plan.name)
@@ -56,12 +57,12 @@ def sample(databases: Databases, keys: Keys) -> Iterator[SampleSite]:
 
 
 @contextmanager
-def a_sample(databases: Databases, keys: Keys) -> Iterator[SampleSite]:
+def a_sample(databases: Databases, keys: Keys, *, words: Words = str) -> Iterator[SampleSite]:
     load_jobs()
     url = databases.migrated("sqlite")
     engine = open_engine(url)
     with transaction(engine, keys=keys) as session:
-        streets = two_streets(session, plans=ONE_A_STATE)
+        streets = two_streets(session, words=words, plans=ONE_A_STATE)
         places = [places_of(session, street) for street in streets]
     with an_app(url, engine, keys, Clock(NOW)) as site:
         made = SampleSite(site, streets, places)

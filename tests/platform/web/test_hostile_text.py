@@ -15,21 +15,17 @@ from sqlalchemy import select
 
 from diancai.platform.core.actor import Role
 from diancai.platform.core.confirmations import ConfirmationRequest, RequestState, confirm_request
-from diancai.platform.core.db import open_engine, transaction
 from diancai.platform.core.keys import Keys
 from diancai.platform.divisions.queries import actor_of
-from diancai.platform.features import load_jobs
 from diancai.platform.notices.models import Objection
 from diancai.voting import parse_pabulib
 from tests.databases import Databases
 from tests.offices import form_token
 from tests.platform.polling.test_voting_pages import hidden_fields
-from tests.platform.web.conftest import ONE_A_STATE, SampleSite
+from tests.platform.web.conftest import SampleSite, a_sample
 from tests.platform.web.test_access import field_names
-from tests.sample import NOW, two_streets
-from tests.sample_addresses import places_of
-from tests.sample_rounds import Words
-from tests.sites import Clock, an_app
+from tests.sample import NOW
+from tests.sample_preparing import Words
 
 MARKUP = (
     "<b id=x9>",
@@ -73,18 +69,8 @@ def hostile_words() -> Words:
 
 @pytest.fixture(scope="module")
 def hostile(databases: Databases, keys: Keys) -> Iterator[SampleSite]:
-    load_jobs()
-    url = databases.migrated("sqlite")
-    engine = open_engine(url)
-    with transaction(engine, keys=keys) as session:
-        streets = two_streets(session, words=hostile_words(), plans=ONE_A_STATE)
-        places = [places_of(session, street) for street in streets]
-    with an_app(url, engine, keys, Clock(NOW)) as site:
-        made = SampleSite(site, streets, places)
-        made.let_everybody_in()
+    with a_sample(databases, keys, words=hostile_words()) as made:
         yield made
-    engine.dispose()
-    databases.drop(url)
 
 
 class Page(HTMLParser):
