@@ -6,12 +6,13 @@ described in docs/bundle.md. Exit codes: 0 nothing wrong was found, 1 the bundle
 1. The bytes:   canonical JSON, so that one content has one hash.
 2. The shape:   every field that the count needs, of the right kind.
 3. The hashes:  each part, the trackers (Merkle root as in RFC 6962), the ballots, the seed of the lot.
-4. The count:   greedy, greedy-no-skip, top-k, equal shares, in exact arithmetic.
+4. The count:   every rule, completion and constraint that a rule book may name, in exact arithmetic.
 5. The answer:  what holds, what does not and where, and what this file cannot prove.
 """
 
 import argparse
 import hashlib
+import heapq
 import json
 import re
 import sys
@@ -20,23 +21,31 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
+from math import lcm
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 FORMAT = "diancai-bundle/1"
 MEMBERS = {"format", "rule_book", "closing", "draw", "withdrawn", "trackers", "ballots", "totals", "result", "sha256"}
 CLOSING = {"ballot_count", "given_count", "used_count", "paper_count", "root_a", "hash_b", "closed_at"}
 RESULT = {"version", "fund_fen", "items", "spent_fen", "left_fen"}
 RESULT_ITEM = {"number", "selected", "order", "score", "reason"}
+CONSTRAINTS = {"ceilings", "floors", "exclusive", "winner_limit", "decided", "least_score", "least_share", "reserve"}
 
-RULES = ("greedy", "greedy-no-skip", "top-k", "equal-shares")
+RULES = ("greedy", "greedy-no-skip", "greedy-per-cost", "top-k", "equal-shares", "phragmen")
+COMPLETIONS = ("none", "add1", "add1-full", "add1-greedy", "greedy", "phragmen", "comparison")
 # Which rule uses a parameter, and what it may say; k is a natural number.
 PARAMETERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "utility": ("equal-shares", ("cost", "cardinality")),
-    "completion": ("equal-shares", ("none", "greedy")),
+    "utility": ("equal-shares", ("cost", "cardinality", "score")),
+    "completion": ("equal-shares", COMPLETIONS),
     "fund_binding": ("top-k", ("skip", "stop", "none")),
     "k": ("top-k", ()),
 }
+COUNTS_BALLOTS = ("equal-shares", "phragmen")
+NOT_FOR_RANKING = ("greedy-per-cost", "phragmen")
+HAS_RESERVE = ("greedy", "greedy-no-skip")
+DIMENSIONS = ("category", "community")
+MAIN_UNIT_FEN = 100
 FEWEST_BALLOTS_TO_PUBLISH = 100
 LARGEST_INTEGER = 2**53 - 1
 DEEPEST = 30
@@ -150,6 +159,11 @@ def get(parent: dict[str, Any], path: str, name: str, *kinds: type) -> Any:
     return parent[name]
 
 
+def optional(parent: dict[str, Any], path: str, name: str, kind: type) -> Any:
+    """A field that may be absent or null."""
+    return get(parent, path, name, kind) if parent.get(name) is not None else None
+
+
 def choice(parent: dict[str, Any], path: str, name: str, choices: Sequence[str]) -> str:
     value: str = get(parent, path, name, str)
     if value not in choices:
@@ -170,6 +184,12 @@ def exactly(parent: dict[str, Any], names: set[str], path: str) -> None:
         raise Failure(path + step(name), "多出或缺少此项", "is missing or unknown")
 
 
+def no_others(parent: dict[str, Any], names: Iterable[str], path: str) -> None:
+    """Some of these names and no other."""
+    for name in sorted(set(parent) - set(names)):
+        raise Failure(path + step(name), "未知的参数", "is an unknown parameter")
+
+
 def list_of(parent: dict[str, Any], path: str, name: str, kind: type) -> list[Any]:
     values: list[Any] = get(parent, path, name, list)
     for index, value in enumerate(values):
@@ -182,6 +202,12 @@ def list_of(parent: dict[str, Any], path: str, name: str, kind: type) -> list[An
 class Item:
     number: str
     cost_fen: int
+    category: str
+    community: str
+
+    def group(self, dimension: str) -> str:
+        """Its category or community; empty when it belongs to none, as an item for the whole street does."""
+        return self.category if dimension == "category" else self.community
 
     def ascending(self) -> tuple[int, int, str, str]:
         """What 'ascending' means on a ballot: numbers by value, then everything else by code point."""
@@ -189,6 +215,47 @@ class Item:
             return (1, 0, self.number, self.number)
         significant = self.number.lstrip("0")
         return (0, len(significant), significant, self.number)
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """What the winners of a group may cost together."""
+
+    dimension: str
+    group: str
+    limit_fen: int
+
+
+@dataclass(frozen=True)
+class Floor:
+    """How many winners a group shall have."""
+
+    dimension: str
+    group: str
+    winners: int
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """It pays at most this amount towards the first item that no longer fits, if the fund still has this share of it."""
+
+    share: Fraction
+    amount_fen: int
+
+    def pays(self, item: Item, left_fen: int) -> bool:
+        return left_fen >= self.share * item.cost_fen and item.cost_fen - left_fen <= self.amount_fen
+
+
+@dataclass(frozen=True)
+class Constraints:
+    ceilings: tuple[Ceiling, ...]
+    floors: tuple[Floor, ...]
+    exclusive: tuple[tuple[str, ...], ...]
+    winner_limit: int | None
+    decided: tuple[str, ...]
+    least_score: int
+    least_share: Fraction
+    reserve: Reserve | None
 
 
 @dataclass(frozen=True)
@@ -206,6 +273,7 @@ class RuleBook:
     completion: str | None
     fund_binding: str | None
     k: int | None
+    constraints: Constraints
     tie_order: str
     publication: str
 
@@ -215,26 +283,37 @@ def read_rule_book(bundle: dict[str, Any]) -> RuleBook:
     book = get(bundle, "$", "rule_book", dict)
     ballot, rule, round_, ties = (get(book, path, name, dict) for name in ("ballot", "rule", "round", "ties"))
     name = choice(rule, f"{path}.rule", "name", RULES)
-    for unknown in sorted(set(rule) - {"name", *PARAMETERS}):
-        raise Failure(f"{path}.rule{step(unknown)}", "未知的参数", "is an unknown parameter")
-    ballot_type = choice(ballot, f"{path}.ballot", "type", ("tick", "knapsack", "ranking"))
-    if name == "equal-shares" and ballot_type == "ranking":
-        raise Failure(f"{path}.rule.name", "均等份额法不用于排序票", "equal shares does not go with ranking")
-    publication = choice(book, path, "publication", ("totals", "ballots"))
-    if name == "equal-shares" and publication != "ballots":
-        raise Failure(f"{path}.publication", "均等份额法须公布选票", "equal shares needs the ballots to be published")
-    return RuleBook(
+    no_others(rule, {"name", *PARAMETERS}, f"{path}.rule")
+    items = read_items(book)
+    read = RuleBook(
         is_imported=choice(round_, f"{path}.round", "kind", ("held", "imported")) == "imported",
-        ballot_type=ballot_type,
+        ballot_type=choice(ballot, f"{path}.ballot", "type", ("tick", "knapsack", "ranking")),
         min_marks=natural(ballot, f"{path}.ballot", "min_marks"),
         max_marks=natural(ballot, f"{path}.ballot", "max_marks"),
         fund_fen=natural(book, path, "fund_fen"),
-        items=read_items(book),
+        items=items,
         rule=name,
+        constraints=read_constraints(book, name, items),
         tie_order=choice(ties, f"{path}.ties", "order", ("cost_then_lot", "lot")),
-        publication=publication,
+        publication=choice(book, path, "publication", ("totals", "ballots")),
         **{parameter: read_parameter(rule, name, parameter) for parameter in PARAMETERS},
     )
+    check_combination(read)
+    return read
+
+
+def check_combination(book: RuleBook) -> None:
+    """What goes together: type of ballot, rule, utility, completion and publication."""
+    path = "$.rule_book"
+    is_ranking = book.ballot_type == "ranking"
+    if is_ranking and book.rule in NOT_FOR_RANKING:
+        raise Failure(f"{path}.rule.name", "此规则不用于排序票", "does not go with ranking")
+    if is_ranking and book.completion == "phragmen":
+        raise Failure(f"{path}.rule.completion", "此补足方式不用于排序票", "does not go with ranking")
+    if book.utility and not book.is_imported and (book.utility == "score") != is_ranking:
+        raise Failure(f"{path}.rule.utility", "与选票类型不合", "does not go with this type of ballot")
+    if book.rule in COUNTS_BALLOTS and book.publication != "ballots":
+        raise Failure(f"{path}.publication", "此规则须公布选票", "this rule needs the ballots to be published")
 
 
 def read_parameter(rule: dict[str, Any], rule_name: str, name: str) -> Any:
@@ -255,15 +334,100 @@ def read_items(book: dict[str, Any]) -> dict[str, Item]:
         number = get(row, path, "number", str)
         if not number or number in items or "," in number or not number.isprintable():
             raise Failure(f"{path}.number", "编号为空、重复或含逗号", "is empty, repeated or has a comma")
-        items[number] = Item(number, natural(row, path, "cost_fen"))
+        category, community = (optional(row, path, dimension, str) or "" for dimension in DIMENSIONS)
+        items[number] = Item(number, natural(row, path, "cost_fen"), category, community)
     return items
 
 
+def read_constraints(book: dict[str, Any], rule: str, items: dict[str, Item]) -> Constraints:
+    """Each one may be absent or null: then it does not bind."""
+    path = "$.rule_book.constraints"
+    found = optional(book, "$.rule_book", "constraints", dict) or {}
+    no_others(found, CONSTRAINTS, path)
+    given = {name: value for name, value in found.items() if value is not None}
+    if "reserve" in given and rule not in HAS_RESERVE:
+        raise Failure(f"{path}.reserve", f"{rule} 不用预备额度", f"is not used by {rule}")
+    return Constraints(
+        ceilings=read_ceilings(given, path),
+        floors=read_floors(given, path),
+        exclusive=read_exclusive(given, path, items),
+        winner_limit=natural(given, path, "winner_limit") if "winner_limit" in given else None,
+        decided=tuple(known_numbers(given, path, "decided", items)) if "decided" in given else (),
+        least_score=natural(given, path, "least_score") if "least_score" in given else 0,
+        least_share=read_share(given, path, "least_share") if "least_share" in given else Fraction(0),
+        reserve=read_reserve(given, path) if "reserve" in given else None,
+    )
+
+
+def read_ceilings(given: dict[str, Any], path: str) -> tuple[Ceiling, ...]:
+    ceilings = []
+    for index, row in enumerate(list_of(given, path, "ceilings", dict) if "ceilings" in given else ()):
+        here = f"{path}.ceilings[{index}]"
+        exactly(row, {"dimension", "group", "limit_fen"}, here)
+        dimension = choice(row, here, "dimension", DIMENSIONS)
+        ceilings.append(Ceiling(dimension, group_name(row, here), natural(row, here, "limit_fen")))
+    return tuple(ceilings)
+
+
+def read_floors(given: dict[str, Any], path: str) -> tuple[Floor, ...]:
+    """On one dimension; each group once, in the order in which they are filled."""
+    if "floors" not in given:
+        return ()
+    outer, path = get(given, path, "floors", dict), f"{path}.floors"
+    exactly(outer, {"dimension", "groups"}, path)
+    dimension = choice(outer, path, "dimension", DIMENSIONS)
+    floors: list[Floor] = []
+    for index, row in enumerate(list_of(outer, path, "groups", dict)):
+        here = f"{path}.groups[{index}]"
+        exactly(row, {"group", "winners"}, here)
+        group = group_name(row, here)
+        if any(floor.group == group for floor in floors):
+            raise Failure(f"{here}.group", "重复", "is repeated")
+        floors.append(Floor(dimension, group, natural(row, here, "winners")))
+    return tuple(floors)
+
+
+def group_name(row: dict[str, Any], path: str) -> str:
+    group: str = get(row, path, "group", str)
+    if not group:
+        raise Failure(f"{path}.group", "不得为空", "must not be empty")
+    return group
+
+
+def read_exclusive(given: dict[str, Any], path: str, items: dict[str, Item]) -> tuple[tuple[str, ...], ...]:
+    if "exclusive" not in given:
+        return ()
+    groups = list_of(given, path, "exclusive", list)
+    here = f"{path}.exclusive"
+    return tuple(tuple(check_numbers(numbers, f"{here}[{at}]", items)) for at, numbers in enumerate(groups))
+
+
+def read_share(parent: dict[str, Any], path: str, name: str) -> Fraction:
+    """A part of a whole, written as a fraction because nothing else is exact."""
+    share, here = get(parent, path, name, dict), f"{path}.{name}"
+    exactly(share, {"numerator", "denominator"}, here)
+    numerator, denominator = natural(share, here, "numerator"), natural(share, here, "denominator")
+    if not denominator or numerator > denominator:
+        raise Failure(here, "不是 0 至 1 之间的分数", "is not a fraction between 0 and 1")
+    return Fraction(numerator, denominator)
+
+
+def read_reserve(given: dict[str, Any], path: str) -> Reserve:
+    reserve, path = get(given, path, "reserve", dict), f"{path}.reserve"
+    exactly(reserve, {"share", "amount_fen"}, path)
+    return Reserve(read_share(reserve, path, "share"), natural(reserve, path, "amount_fen"))
+
+
 def known_numbers(parent: dict[str, Any], path: str, name: str, items: dict[str, Item]) -> list[str]:
-    numbers = list_of(parent, path, name, str)
+    return check_numbers(get(parent, path, name, list), f"{path}.{name}", items)
+
+
+def check_numbers(numbers: list[Any], path: str, items: dict[str, Item]) -> list[str]:
     for index, number in enumerate(numbers):
+        if type(number) is not str:
+            raise Failure(f"{path}[{index}]", "类型不对", "is of the wrong kind")
         if number not in items or number in numbers[:index]:
-            raise Failure(f"{path}.{name}[{index}]", "编号未知或重复", "number unknown or repeated")
+            raise Failure(f"{path}[{index}]", "编号未知或重复", "number unknown or repeated")
     return numbers
 
 
@@ -405,11 +569,13 @@ def marks_of(text: str) -> list[str]:
 
 @dataclass
 class Count:
-    """A count in progress: the money left, the winners in order, and a reason for each item."""
+    """A count in progress: the money left, the winners in order, and a reason for each item whose fate is known."""
 
     book: RuleBook
     scores: dict[str, int]
-    lots: dict[str, str]
+    ties: dict[str, int]  # each item's place in the order that decides between equals
+    ballots: dict[str, int]  # the different ballots and how often each was cast
+    ballot_count: int
     left_fen: int
     winners: list[str] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
@@ -419,52 +585,173 @@ class Count:
         self.winners.append(item.number)
         self.reasons[item.number] = reason
 
-    def tie_key(self, item: Item) -> tuple[Any, ...]:
-        """More votes, then lower cost, then the lot; or the lot alone."""
-        lot = self.lots[item.number]
-        return (lot,) if self.book.tie_order == "lot" else (-self.scores[item.number], item.cost_fen, lot)
+    def open_items(self) -> list[Item]:
+        """Candidates that have neither won nor lost."""
+        return [item for item in self.book.items.values() if item.number not in self.reasons]
+
+    def tie(self, item: Item) -> int:
+        return self.ties[item.number]
+
+    def by_votes(self, item: Item) -> tuple[int, int]:
+        """The order of the list: more votes first, equals as the rule book says."""
+        return (-self.scores[item.number], self.ties[item.number])
+
+    def branch(self) -> "Count":
+        """The same state, to be counted further in two ways."""
+        return replace(self, winners=list(self.winners), reasons=dict(self.reasons))
+
+
+def points(position: int, book: RuleBook) -> int:
+    """One for a tick; for a ranking what its place gives: with three places 3, 2, 1."""
+    return max(book.max_marks - position, 0) if book.ballot_type == "ranking" else 1
 
 
 def score_ballots(ballots: Iterable[str], book: RuleBook) -> dict[str, int]:
-    """Votes; for a ranking the points of its places: with three places 3, 2, 1."""
     scores = dict.fromkeys(book.items, 0)
     for text, copies in Counter(ballots).items():
         for position, number in enumerate(marks_of(text)):
-            points = max(book.max_marks - position, 0) if book.ballot_type == "ranking" else 1
-            scores[number] += points * copies
+            scores[number] += points(position, book) * copies
     return scores
 
 
 def recount(bundle: dict[str, Any], book: RuleBook) -> Count:
     """The whole count again, from the ballots where they are published, otherwise from the totals."""
-    seed = seed_of(bundle, book)
-    lots = {number: sha256(f"{seed}\n{number}".encode()) for number in book.items}
-    count = Count(book, bundle["totals"], lots, bundle["result"]["fund_fen"])
-    count.reasons.update(dict.fromkeys(bundle["withdrawn"], "lost.withdrawn"))
-    for number in book.items:
-        if number not in count.reasons and not count.scores[number]:
-            count.reasons[number] = "lost.no_support"
-    COUNTS[book.rule](count, bundle["ballots"] or [])
+    count = Count(
+        book,
+        bundle["totals"],
+        tie_order(bundle, book),
+        Counter(bundle["ballots"] or []),
+        bundle["closing"]["ballot_count"],
+        bundle["result"]["fund_fen"],
+    )
+    for number in book.constraints.decided:
+        if number not in bundle["withdrawn"]:
+            count.take(book.items[number], "won.decided")
+    for item in count.open_items():
+        if hindrance := disqualified(item, count, bundle["withdrawn"]):
+            count.reasons[item.number] = hindrance
+    fill_floors(count)
+    COUNTS[book.rule](count)
     return count
 
 
-def undecided(count: Count) -> list[Item]:
-    return [item for item in count.book.items.values() if item.number not in count.reasons]
+def tie_order(bundle: dict[str, Any], book: RuleBook) -> dict[str, int]:
+    """More votes, then lower cost, then the lot; or the lot alone."""
+    seed = seed_of(bundle, book)
+
+    def key(item: Item) -> tuple[int, int, str]:
+        lot = sha256(f"{seed}\n{item.number}".encode())
+        is_lot_alone = book.tie_order == "lot"
+        return (0, 0, lot) if is_lot_alone else (-bundle["totals"][item.number], item.cost_fen, lot)
+
+    return {item.number: place for place, item in enumerate(sorted(book.items.values(), key=key))}
 
 
-def count_greedy(count: Count, _: list[str]) -> None:
-    """By score; what does not fit into the money left is skipped."""
-    go_down(count, "won.by_votes", places=len(count.book.items), binding="skip")
+def disqualified(item: Item, count: Count, withdrawn: Sequence[str]) -> str:
+    """Why the item is no candidate; empty when it is one."""
+    limits, score = count.book.constraints, count.scores[item.number]
+    if item.number in withdrawn:
+        return "lost.withdrawn"
+    if not score:
+        return "lost.no_support"
+    is_below = score < limits.least_score or namings(item, count) < limits.least_share * count.ballot_count
+    return "lost.below_minimum" if is_below else ""
 
 
-def count_greedy_no_skip(count: Count, _: list[str]) -> None:
-    """By score; the first that does not fit ends the count."""
-    go_down(count, "won.by_votes", places=len(count.book.items), binding="stop")
+def namings(item: Item, count: Count) -> int:
+    """How many ballots name the item: its votes, unless places give points."""
+    if count.book.ballot_type != "ranking":
+        return count.scores[item.number]
+    return sum(copies for text, copies in count.ballots.items() if item.number in marks_of(text))
 
 
-def count_top_k(count: Count, _: list[str]) -> None:
-    """The k best; the rule book says whether the fund skips, stops or does not bind."""
-    go_down(count, "won.by_votes", places=count.book.k or 0, binding=count.book.fund_binding or "")
+# Constraints
+
+
+def broken_constraint(item: Item, winners: Sequence[str], book: RuleBook) -> str:
+    """The constraint that the item would break beside these winners, as the reason why it loses; empty when none."""
+    limits = book.constraints
+    if limits.winner_limit is not None and len(winners) >= limits.winner_limit:
+        return "lost.winner_limit"
+    if any(item.number in group and not set(winners).isdisjoint(group) for group in limits.exclusive):
+        return "lost.excluded"
+    for ceiling in limits.ceilings:
+        if item.group(ceiling.dimension) == ceiling.group:
+            members = [number for number in winners if book.items[number].group(ceiling.dimension) == ceiling.group]
+            if sum(book.items[number].cost_fen for number in members) + item.cost_fen > ceiling.limit_fen:
+                return "lost.ceiling"
+    return ""
+
+
+LOST_BY_CONSTRAINT = ("lost.winner_limit", "lost.excluded", "lost.ceiling")
+
+
+@dataclass
+class Filling:
+    """A trial of phase 1: the winners so far, the money left and which candidates may still be tried."""
+
+    book: RuleBook
+    winners: list[str]
+    left_fen: int
+    untried: list[Item]
+
+    def has_room(self, item: Item) -> bool:
+        return item.cost_fen <= self.left_fen and not broken_constraint(item, self.winners, self.book)
+
+    def take(self, item: Item) -> None:
+        self.winners.append(item.number)
+        self.left_fen -= item.cost_fen
+        self.untried.remove(item)
+
+    def need(self, floor: Floor) -> int:
+        has = sum(self.book.items[number].group(floor.dimension) == floor.group for number in self.winners)
+        return max(floor.winners - has, 0)
+
+    def members(self, floor: Floor) -> list[Item]:
+        return [item for item in self.untried if item.group(floor.dimension) == floor.group]
+
+    def can_be_met(self, floors: Sequence[Floor]) -> bool:
+        """Whether the cheapest candidates fill these floors, as far as there are candidates. Uses the filling up."""
+        for floor in floors:
+            members = self.members(floor)
+            missing = min(self.need(floor), len(members))
+            for item in sorted(members, key=lambda member: member.cost_fen):
+                if missing and self.has_room(item):
+                    self.take(item)
+                    missing -= 1
+            if missing:
+                return False
+        return True
+
+
+def fill_floors(count: Count) -> None:
+    """Phase 1: each group's best by votes, while the cheapest filling of what is still needed fits beside them."""
+    floors = count.book.constraints.floors
+    untried = sorted(count.open_items(), key=count.by_votes)
+    for index, floor in enumerate(floors):
+        for item in [item for item in untried if item.group(floor.dimension) == floor.group]:
+            trial = Filling(count.book, list(count.winners), count.left_fen, list(untried))
+            if not trial.need(floor):
+                break
+            untried.remove(item)
+            if trial.has_room(item):
+                trial.take(item)
+                if trial.can_be_met(floors[index:]):
+                    count.take(item, "won.floor")
+
+
+# By votes
+
+
+@dataclass(frozen=True)
+class Descent:
+    """How a list is gone down: the reason of its winners, what binds, and the losses at which the count stops."""
+
+    won: str
+    is_bound_by_fund: bool = True
+    most_winners: int | None = None
+    reserve: Reserve | None = None
+    stops_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -472,108 +759,380 @@ class Standing:
     """What is still to be had at one moment of going down the list."""
 
     left_fen: int
-    places: int
-    has_stopped: bool
-    binding: str
+    winners: tuple[str, ...]
+    has_stopped: bool = False
 
-    def obstacle(self, item: Item) -> str:
+    def obstacle(self, item: Item, book: RuleBook, descent: Descent) -> str:
         """Why the item cannot be taken now; empty when it can."""
         if self.has_stopped:
             return "lost.after_stop"
-        if not self.places:
+        if descent.most_winners is not None and len(self.winners) >= descent.most_winners:
             return "lost.beyond_k"
-        return "lost.fund_left" if self.binding != "none" and item.cost_fen > self.left_fen else ""
+        if broken := broken_constraint(item, self.winners, book):
+            return broken
+        is_paid = not self.is_short_of(item, descent) or (descent.reserve and descent.reserve.pays(item, self.left_fen))
+        return "" if is_paid else "lost.fund_left"
+
+    def is_short_of(self, item: Item, descent: Descent) -> bool:
+        return descent.is_bound_by_fund and item.cost_fen > self.left_fen
 
 
-def go_down(count: Count, won: str, places: int, binding: str) -> None:
-    """Take the items by score while money and places last. Items of cost zero go first, except under top-k."""
-
-    def rank(item: Item) -> tuple[bool, int]:
-        return (item.cost_fen > 0 or count.book.rule == "top-k", -count.scores[item.number])
-
-    now = Standing(count.left_fen, places, False, binding)
-    for _, equals in groupby(sorted(undecided(count), key=lambda item: (rank(item), count.tie_key(item))), key=rank):
+def go_down(count: Count, items: list[Item], descent: Descent, merit: Callable[[Item], Any]) -> None:
+    """Take the items by merit, best first; those of equal merit in the order that decides between equals."""
+    now = Standing(count.left_fen, tuple(count.winners))
+    in_order = sorted(items, key=lambda item: (-merit(item), count.tie(item)))
+    for _, equals in groupby(in_order, key=merit):
         before = now
         for item in equals:
-            obstacle = now.obstacle(item)
+            obstacle = now.obstacle(item, count.book, descent)
+            needs_reserve = not obstacle and now.is_short_of(item, descent)
             if not obstacle:
-                count.take(item, won)
-                now = replace(now, left_fen=count.left_fen, places=now.places - 1)
-                continue
-            # It would have been taken, had it stood first among its equals.
-            has_lost_by_tie = now != before and not before.obstacle(item)
-            count.reasons[item.number] = "lost.tie" if has_lost_by_tie else obstacle
-            now = replace(now, has_stopped=now.has_stopped or (obstacle == "lost.fund_left" and binding == "stop"))
+                count.take(item, "won.reserve" if needs_reserve else descent.won)
+            else:
+                # It would have been taken, had it stood first among its equals.
+                is_lost_by_tie = not before.obstacle(item, count.book, descent)
+                count.reasons[item.number] = "lost.tie" if is_lost_by_tie else obstacle
+            has_stopped = now.has_stopped or needs_reserve or obstacle in descent.stops_at
+            now = Standing(count.left_fen, tuple(count.winners), has_stopped)
 
 
-def count_equal_shares(count: Count, ballots: list[str]) -> None:
-    """Method of equal shares (Peters, Pierczyński, Skowron 2021).
+def go_down_by_votes(count: Count, items: list[Item], descent: Descent) -> None:
+    go_down(count, items, descent, lambda item: count.scores[item.number])
 
-    Every voter has an equal share of the fund; supporters pay for an item as evenly as they can; the item with the
-    least price per unit of utility comes next.
+
+def take_free_items(count: Count, won: str) -> None:
+    """Supported items of cost zero win first; constraints bind them too."""
+    free = [item for item in count.open_items() if not item.cost_fen]
+    go_down_by_votes(count, free, Descent(won, is_bound_by_fund=False))
+
+
+def count_greedy(count: Count) -> None:
+    """By score; what does not fit is skipped, unless there is a reserve: then the first such item ends the count."""
+    reserve = count.book.constraints.reserve
+    stops_at = ("lost.fund_left",) if reserve else ()
+    take_free_items(count, "won.by_votes")
+    go_down_by_votes(count, count.open_items(), Descent("won.by_votes", reserve=reserve, stops_at=stops_at))
+
+
+def count_greedy_no_skip(count: Count) -> None:
+    """By score; the first that does not fit or breaks a constraint ends the count."""
+    stops_at = ("lost.fund_left", *LOST_BY_CONSTRAINT)
+    descent = Descent("won.by_votes", reserve=count.book.constraints.reserve, stops_at=stops_at)
+    take_free_items(count, "won.by_votes")
+    go_down_by_votes(count, count.open_items(), descent)
+
+
+def count_greedy_per_cost(count: Count) -> None:
+    """By score per cost; what does not fit is skipped."""
+    take_free_items(count, "won.by_votes")
+    go_down(
+        count,
+        count.open_items(),
+        Descent("won.by_votes"),
+        lambda item: Fraction(count.scores[item.number], item.cost_fen),
+    )
+
+
+def count_top_k(count: Count) -> None:
+    """The k best; the rule book says whether the fund skips, stops or does not bind."""
+    binding = count.book.fund_binding
+    descent = Descent(
+        "won.by_votes",
+        is_bound_by_fund=binding != "none",
+        most_winners=count.book.k,
+        stops_at=("lost.fund_left",) if binding == "stop" else (),
+    )
+    go_down_by_votes(count, count.open_items(), descent)
+
+
+# Equal shares
+
+
+class Payer(NamedTuple):
+    """Voters with equal ballots as supporters of one item: their purse, the item's weight, how many they are."""
+
+    purse: int
+    weight: int
+    copies: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One turn of equal shares: whose it is, at what price, and which constraint it breaks, if any."""
+
+    item: Item
+    price: Fraction
+    broken: str
+
+
+def payers_of(count: Count) -> dict[str, list[Payer]]:
+    """The supporters of each open item. Weight is 1 under utility cost and cardinality, else the points given."""
+    payers: dict[str, list[Payer]] = {item.number: [] for item in count.open_items()}
+    for purse, (text, copies) in enumerate(count.ballots.items()):
+        for position, number in enumerate(marks_of(text)):
+            weight = points(position, count.book) if count.book.utility == "score" else 1
+            if number in payers and weight:
+                payers[number].append(Payer(purse, weight, copies))
+    return payers
+
+
+class Shares:
+    """The purses of one run of equal shares, and the open items in a queue by price.
+
+    Purses are whole numbers over one common denominator: exact and fast. They only shrink, so no price ever falls: the
+    last known price of an item is a lower bound of its price now.
     """
-    shares = [Fraction(count.left_fen, max(len(ballots), 1))] * len(ballots)
-    supporters: dict[str, list[int]] = {item.number: [] for item in undecided(count)}
-    for voter, text in enumerate(ballots):
-        for number in marks_of(text):
-            if number in supporters:
-                supporters[number].append(voter)
-    waiting = {item.number: (Fraction(0), item) for item in undecided(count)}
-    while (found := next_by_shares(count, waiting, supporters, shares)) is not None:
-        item, payment = found
-        del waiting[item.number]
-        for voter in supporters[item.number]:
-            shares[voter] -= min(shares[voter], payment)
-        count.take(item, "won.equal_shares")
-    if count.book.completion == "greedy":
-        go_down(count, "won.completion", places=len(count.book.items), binding="skip")
-    for item in undecided(count):
+
+    def __init__(self, count: Count, payers: dict[str, list[Payer]], raised: int) -> None:
+        """Every voter has an equal share of the money left, and `raised` yuan on top."""
+        self.is_by_cost = count.book.utility == "cost"
+        self.denominator = max(count.ballot_count, 1)
+        share = max(count.left_fen, 0) + raised * MAIN_UNIT_FEN * count.ballot_count
+        self.purses = [share] * len(count.ballots)
+        self.payers = payers
+        weights = {payer.weight for group in payers.values() for payer in group}
+        self.per_weight = {weight: lcm(*weights) // weight for weight in weights}
+        self.queue = [(Fraction(0), count.tie(item), item) for item in count.open_items()]
+        heapq.heapify(self.queue)
+
+    def price(self, item: Item) -> Fraction | None:
+        """The least payment per unit of utility with which the supporters pay the cost; None when they never can.
+
+        That is p with the sum of min(purse, p * weight) = cost; those with the least purse per weight give all.
+        """
+        purses, per_weight = self.purses, self.per_weight
+        payers = self.payers[item.number]
+        payers.sort(key=lambda payer: purses[payer[0]] * per_weight[payer[1]])
+        missing = item.cost_fen * self.denominator
+        heads = sum(weight * copies for _, weight, copies in payers)
+        for purse, weight, copies in payers:
+            if purses[purse] * heads >= missing * weight:
+                return Fraction(missing, heads * self.denominator * (item.cost_fen if self.is_by_cost else 1))
+            missing -= purses[purse] * copies
+            heads -= weight * copies
+        return None
+
+    def pay(self, item: Item, price: Fraction) -> None:
+        """Take the price from the purses of all supporters, from each at most what it holds."""
+        payment = price * self.denominator * (item.cost_fen if self.is_by_cost else 1)
+        amount, finer = payment.as_integer_ratio()
+        if finer > 1:
+            self.denominator *= finer
+            self.purses = [purse * finer for purse in self.purses]
+        purses = self.purses
+        for purse, weight, _ in self.payers[item.number]:
+            purses[purse] = max(purses[purse] - amount * weight, 0)
+
+    def cheapest(self) -> tuple[Item, Fraction] | None:
+        """The item of the lowest price, which leaves the queue."""
+        while self.queue:
+            _, tie, item = heapq.heappop(self.queue)
+            price = self.price(item)
+            if price is None:
+                continue
+            if not self.queue or (price, tie) < self.queue[0][:2]:
+                return item, price
+            heapq.heappush(self.queue, (price, tie, item))
+        return None
+
+    def price_if_next(self, expected: Turn, tie: int) -> Fraction | None:
+        """The price of the expected item, which leaves the queue; None when a rival comes before the expected price."""
+        found = None
+        while self.queue and self.queue[0][:2] <= (expected.price, tie):
+            _, rival_tie, rival = heapq.heappop(self.queue)
+            price = self.price(rival)
+            if rival is expected.item:
+                found = price
+            elif price is not None and (price, rival_tie) < (expected.price, tie):
+                return None
+            elif price is not None:
+                heapq.heappush(self.queue, (price, rival_tie, rival))
+        return found
+
+
+def equal_shares(count: Count, payers: dict[str, list[Payer]], raised: int) -> list[Turn]:
+    """Method of equal shares (Peters, Pierczyński, Skowron 2021): all turns until nobody can pay for anything more.
+
+    Supporters pay for an item as evenly as they can; the item with the least price per unit of utility comes next. One
+    whose turn it is and that breaks a constraint is dropped.
+    """
+    shares, winners = Shares(count, payers, raised), list(count.winners)
+    turns = []
+    while found := shares.cheapest():
+        item, price = found
+        broken = broken_constraint(item, winners, count.book)
+        turns.append(Turn(item, price, broken))
+        if not broken:
+            shares.pay(item, price)
+            winners.append(item.number)
+    return turns
+
+
+def repeat_turns(count: Count, payers: dict[str, list[Payer]], raised: int, turns: list[Turn]) -> list[Turn] | None:
+    """The same turns with more money, where it is proved that every step in between has them too; None otherwise.
+
+    As long as the turns are the same, more money means that no purse is smaller and no price higher. So in between, the
+    next item costs at most its price at the lower end and every rival at least its price at the upper end. If the
+    former still comes before the latter, nothing changes; nor if at the upper end nobody can pay for what is left.
+    """
+    shares, repeated = Shares(count, payers, raised), []
+    for turn in turns:
+        price = shares.price_if_next(turn, count.tie(turn.item))
+        if price is None:
+            return None
+        if not turn.broken:
+            shares.pay(turn.item, price)
+        repeated.append(replace(turn, price=price))
+    return repeated if shares.cheapest() is None else None
+
+
+def add_one(count: Count) -> list[Turn]:
+    """Equal shares with 0, 1, 2, … yuan more a ballot: the last outcome within the fund, or the first that is full."""
+    payers, raised, stride = payers_of(count), 0, 1
+    turns = equal_shares(count, payers, raised)
+    while not is_full(count, turns):
+        show_progress(f"Add1: +{raised}")
+        if stride > 1:
+            repeated = repeat_turns(count, payers, raised + stride, turns)
+            turns, raised = (repeated, raised + stride) if repeated else (turns, raised)
+            stride = stride * 2 if repeated else stride // 4
+            continue
+        raised += 1
+        following = equal_shares(count, payers, raised)
+        if cost_of(following) > count.left_fen:
+            break
+        stride = 2 if outcome(following) == outcome(turns) else 1
+        turns = following
+    show_progress("")
+    return turns
+
+
+def outcome(turns: list[Turn]) -> list[tuple[str, str]]:
+    return [(turn.item.number, turn.broken) for turn in turns]
+
+
+def cost_of(turns: list[Turn]) -> int:
+    return sum(turn.item.cost_fen for turn in turns if not turn.broken)
+
+
+def is_full(count: Count, turns: list[Turn]) -> bool:
+    """Whether no open item is left; but for `add1-full` also whether none that is left could still be had."""
+    taken = {turn.item for turn in turns}
+    left = [item for item in count.open_items() if item not in taken]
+    if count.book.completion == "add1-full":
+        return not left
+    left_fen = count.left_fen - cost_of(turns)
+    winners = count.winners + [turn.item.number for turn in turns if not turn.broken]
+    return all(item.cost_fen > left_fen or broken_constraint(item, winners, count.book) for item in left)
+
+
+def take_turns(count: Count, turns: list[Turn]) -> None:
+    for turn in turns:
+        if turn.broken:
+            count.reasons[turn.item.number] = turn.broken
+        else:
+            count.take(turn.item, "won.equal_shares")
+
+
+def count_equal_shares(count: Count) -> None:
+    """Equal shares and what the rule book lets follow upon it."""
+    completion = count.book.completion or ""
+    if completion == "comparison":
+        count_comparison(count)
+        return
+    take_free_items(count, "won.equal_shares")
+    take_turns(count, add_one(count) if completion.startswith("add1") else equal_shares(count, payers_of(count), 0))
+    if completion in ("greedy", "add1-greedy"):
+        go_down_by_votes(count, count.open_items(), Descent("won.completion"))
+    if completion == "phragmen":
+        go_by_loads(count, "won.completion")
+    for item in count.open_items():
         count.reasons[item.number] = "lost.not_affordable_by_supporters"
 
 
-def next_by_shares(
-    count: Count,
-    waiting: dict[str, tuple[Fraction, Item]],
-    supporters: dict[str, list[int]],
-    shares: list[Fraction],
-) -> tuple[Item, Fraction] | None:
-    """The next winner and what each supporter pays at most. Drops from `waiting` what can no longer be paid.
+def count_comparison(count: Count) -> None:
+    """The outcome of Add1, if under it more voters have the higher cost of approved winners than by votes."""
+    by_shares, by_votes = count.branch(), count.branch()
+    by_shares.book = replace(count.book, completion="add1")
+    count_equal_shares(by_shares)
+    count_greedy(by_votes)
+    balance = 0
+    for text, copies in count.ballots.items():
+        with_shares, with_votes = approved_fen(text, by_shares), approved_fen(text, by_votes)
+        balance += copies * ((with_shares > with_votes) - (with_shares < with_votes))
+    chosen = by_shares if balance > 0 else by_votes
+    count.left_fen, count.winners, count.reasons = chosen.left_fen, chosen.winners, chosen.reasons
 
-    Shares only shrink, so a price never falls: the last known price is a lower bound, and once the next bound is above
-    the best price found, no other item can be cheaper.
+
+def approved_fen(text: str, count: Count) -> int:
+    """What the winners that this ballot names cost."""
+    return sum(count.book.items[number].cost_fen for number in marks_of(text) if number in count.winners)
+
+
+# Phragmén
+
+
+class Loads:
+    """What each voter carries: the load of the last item won that the ballot names."""
+
+    def __init__(self, count: Count) -> None:
+        self.loads = [Fraction(0)]
+        self.copies = list(count.ballots.values())
+        self.carried = [0] * len(self.copies)  # an index into loads for each different ballot
+        self.supporters: dict[str, list[int]] = {item.number: [] for item in count.open_items()}
+        for ballot, text in enumerate(count.ballots):
+            for number in marks_of(text):
+                if number in self.supporters:
+                    self.supporters[number].append(ballot)
+
+    def load_with(self, item: Item) -> Fraction:
+        """The load of each supporter, were the item to win now."""
+        heads: Counter[int] = Counter()
+        for ballot in self.supporters[item.number]:
+            heads[self.carried[ballot]] += self.copies[ballot]
+        carried = sum((self.loads[load] * number for load, number in heads.items()), Fraction(0))
+        return (item.cost_fen + carried) / heads.total()
+
+    def put(self, item: Item, load: Fraction) -> None:
+        self.loads.append(load)
+        for ballot in self.supporters[item.number]:
+            self.carried[ballot] = len(self.loads) - 1
+
+
+def go_by_loads(count: Count, won: str) -> None:
+    """Sequential Phragmén: the cost of an item is a load on its supporters, shared so that all carry the same.
+
+    The lowest load comes next, until an item whose load is lowest, even among equals, costs more than is left.
     """
-    best: tuple[Fraction, tuple[Any, ...], Item, Fraction] | None = None
-    for known_price, item in sorted(waiting.values(), key=lambda pair: (pair[0], pair[1].ascending())):
-        if best is not None and known_price > best[0]:
-            break
-        payment = even_payment(item.cost_fen, [shares[voter] for voter in supporters[item.number]])
-        if payment is None:
-            del waiting[item.number]
-            continue
-        price = payment / item.cost_fen if count.book.utility == "cost" and item.cost_fen else payment
-        waiting[item.number] = (price, item)
-        offer = (price, count.tie_key(item), item, payment)
-        if best is None or offer[:2] < best[:2]:
-            best = offer
-    return (best[2], best[3]) if best else None
+    loads = Loads(count)
+    while waiting := sorted(count.open_items(), key=count.tie):
+        load_with = {item: loads.load_with(item) for item in waiting}
+        lowest = min(load_with.values())
+        equals = [item for item in waiting if load_with[item] == lowest]
+        broken = broken_constraint(equals[0], count.winners, count.book)
+        too_dear = next((item for item in equals if item.cost_fen > count.left_fen), None)
+        if broken:
+            count.reasons[equals[0].number] = broken
+        elif too_dear:
+            count.reasons.update(dict.fromkeys((item.number for item in waiting), "lost.after_stop"))
+            count.reasons[too_dear.number] = "lost.fund_left"
+        else:
+            loads.put(equals[0], lowest)
+            count.take(equals[0], won)
 
 
-def even_payment(cost_fen: int, shares: list[Fraction]) -> Fraction | None:
-    """The least p with the sum of min(share, p) equal to the cost; None when the shares do not suffice."""
-    missing = Fraction(cost_fen)
-    for index, share in enumerate(sorted(shares)):
-        payers = len(shares) - index
-        if share * payers >= missing:
-            return missing / payers
-        missing -= share
-    return None
+def count_phragmen(count: Count) -> None:
+    take_free_items(count, "won.phragmen")
+    go_by_loads(count, "won.phragmen")
 
 
-COUNTS: dict[str, Callable[[Count, list[str]], None]] = {
+COUNTS: dict[str, Callable[[Count], None]] = {
     "greedy": count_greedy,
     "greedy-no-skip": count_greedy_no_skip,
+    "greedy-per-cost": count_greedy_per_cost,
     "top-k": count_top_k,
     "equal-shares": count_equal_shares,
+    "phragmen": count_phragmen,
 }
 
 
@@ -608,8 +1167,9 @@ def check_result(bundle: dict[str, Any], book: RuleBook) -> None:
 
 
 def is_uncountable(bundle: dict[str, Any], book: RuleBook) -> bool:
-    """Equal shares counts ballots; under 100 of them are not published."""
-    return bundle["ballots"] is None and book.rule == "equal-shares"
+    """Whether the count needs ballots that are not published; points do not tell how many ballots name an item."""
+    needs_namings = book.constraints.least_share > 0 and book.ballot_type == "ranking"
+    return bundle["ballots"] is None and (book.rule in COUNTS_BALLOTS or needs_namings)
 
 
 def compare_row(found: dict[str, Any], expected: dict[str, Any], path: str) -> None:
@@ -640,6 +1200,12 @@ CHECKS: tuple[tuple[Callable[[dict[str, Any], RuleBook], None], str, str], ...] 
     (check_result, "结果与重新计票相符", "the result follows from the recount"),
     (check_sums, "结果的得票与金额相符", "the result's scores and money add up"),
 )
+
+
+def show_progress(text: str) -> None:
+    """One line that overwrites itself, on a terminal only; an empty text clears it."""
+    if sys.stderr.isatty():
+        print(f"\r{text:<40}\r", end="", file=sys.stderr, flush=True)
 
 
 @dataclass(frozen=True)
@@ -709,6 +1275,8 @@ def remarks(bundle: dict[str, Any], book: RuleBook) -> list[str]:
     found = []
     if bundle["ballots"] is None and book.publication == "ballots":
         found.append("! 不足 100 票，不公布选票：不可重新计票 / under 100 ballots, none published: not recountable")
+    elif is_uncountable(bundle, book):
+        found.append("! 只公布各项得票，门槛按票数：不可重新计票 / totals only, minimum in ballots: not recountable")
     elif bundle["ballots"] is None:
         found.append("! 只公布各项得票，选票由在场监票人核对 / totals only: observers recounted the ballots")
     if bundle["result"]["fund_fen"] != book.fund_fen:
