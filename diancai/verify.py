@@ -849,9 +849,9 @@ def count_top_k(count: Count) -> None:
 
 
 class Payer(NamedTuple):
-    """Voters with equal ballots as supporters of one item: their purse, the item's weight, how many they are."""
+    """Voters with equal ballots as supporters of one item: which ballot, the item's weight, how many they are."""
 
-    purse: int
+    ballot: int
     weight: int
     copies: int
 
@@ -868,27 +868,28 @@ class Turn:
 def payers_of(count: Count) -> dict[str, list[Payer]]:
     """The supporters of each open item. Weight is 1 under utility cost and cardinality, else the points given."""
     payers: dict[str, list[Payer]] = {item.number: [] for item in count.open_items()}
-    for purse, (text, copies) in enumerate(count.ballots.items()):
+    for ballot, (text, copies) in enumerate(count.ballots.items()):
         for position, number in enumerate(marks_of(text)):
             weight = points(position, count.book) if count.book.utility == "score" else 1
             if number in payers and weight:
-                payers[number].append(Payer(purse, weight, copies))
+                payers[number].append(Payer(ballot, weight, copies))
     return payers
 
 
 class Shares:
     """The purses of one run of equal shares, and the open items in a queue by price.
 
-    Purses are whole numbers over one common denominator: exact and fast. They only shrink, so no price ever falls: the
-    last known price of an item is a lower bound of its price now.
+    Many voters have equally much, so `purses` are the different amounts, as whole numbers over one common denominator,
+    and `purse_of` says which of them a ballot has. Purses only shrink, so no price ever falls: the last known price of
+    an item is a lower bound of its price now.
     """
 
     def __init__(self, count: Count, payers: dict[str, list[Payer]], raised: int) -> None:
         """Every voter has an equal share of the money left, and `raised` yuan on top."""
         self.is_by_cost = count.book.utility == "cost"
         self.denominator = max(count.ballot_count, 1)
-        share = max(count.left_fen, 0) + raised * MAIN_UNIT_FEN * count.ballot_count
-        self.purses = [share] * len(count.ballots)
+        self.purses = [max(count.left_fen, 0) + raised * MAIN_UNIT_FEN * count.ballot_count]
+        self.purse_of = [0] * len(count.ballots)
         self.payers = payers
         weights = {payer.weight for group in payers.values() for payer in group}
         self.per_weight = {weight: lcm(*weights) // weight for weight in weights}
@@ -900,28 +901,39 @@ class Shares:
 
         That is p with the sum of min(purse, p * weight) = cost; those with the least purse per weight give all.
         """
-        purses, per_weight = self.purses, self.per_weight
-        payers = self.payers[item.number]
-        payers.sort(key=lambda payer: purses[payer[0]] * per_weight[payer[1]])
+        payers = self.payers_with_equal_purses(item)
         missing = item.cost_fen * self.denominator
-        heads = sum(weight * copies for _, weight, copies in payers)
-        for purse, weight, copies in payers:
-            if purses[purse] * heads >= missing * weight:
-                return Fraction(missing, heads * self.denominator * (item.cost_fen if self.is_by_cost else 1))
-            missing -= purses[purse] * copies
-            heads -= weight * copies
+        weight_left = sum(weight * copies for (_, weight), copies in payers.items())
+        for purse, weight in sorted(payers, key=lambda payer: self.purses[payer[0]] * self.per_weight[payer[1]]):
+            amount, copies = self.purses[purse], payers[purse, weight]
+            if amount * weight_left >= missing * weight:
+                return Fraction(missing, weight_left * self.denominator * (item.cost_fen if self.is_by_cost else 1))
+            missing -= amount * copies
+            weight_left -= weight * copies
         return None
+
+    def payers_with_equal_purses(self, item: Item) -> dict[tuple[int, int], int]:
+        """How many supporters of the item there are with each purse and weight."""
+        found: dict[tuple[int, int], int] = {}
+        for ballot, weight, copies in self.payers[item.number]:
+            payer = (self.purse_of[ballot], weight)
+            found[payer] = found.get(payer, 0) + copies
+        return found
 
     def pay(self, item: Item, price: Fraction) -> None:
         """Take the price from the purses of all supporters, from each at most what it holds."""
         payment = price * self.denominator * (item.cost_fen if self.is_by_cost else 1)
         amount, finer = payment.as_integer_ratio()
-        if finer > 1:
-            self.denominator *= finer
-            self.purses = [purse * finer for purse in self.purses]
-        purses = self.purses
-        for purse, weight, _ in self.payers[item.number]:
-            purses[purse] = max(purses[purse] - amount * weight, 0)
+        self.denominator *= finer
+        purses = [purse * finer for purse in self.purses]
+        after: dict[tuple[int, int], int] = {}  # purse and weight -> the purse that is left
+        for ballot, weight, _ in self.payers[item.number]:
+            payer = (self.purse_of[ballot], weight)
+            if payer not in after:
+                after[payer] = len(purses)
+                purses.append(max(purses[payer[0]] - amount * weight, 0))
+            self.purse_of[ballot] = after[payer]
+        self.purses = purses
 
     def cheapest(self) -> tuple[Item, Fraction] | None:
         """The item of the lowest price, which leaves the queue."""
