@@ -48,10 +48,10 @@ migration: installed-dev ## Write a migration from the models (NAME="add station
 	$(BIN)/diancai db revision "$(NAME)"
 
 messages: installed-dev ## Collect the words on screen and bring the English catalogue up to date
-	$(BIN)/pybabel --quiet extract -F $(WORDS)/babel.cfg -k lazy_gettext -k _l --sort-by-file --no-location -k lazy_gettext -k _l \
+	$(BIN)/pybabel --quiet extract -F $(WORDS)/babel.cfg -k lazy_gettext -k _l --sort-output --no-location \
 		--project=diancai -o .venv/messages.pot diancai
 	$(BIN)/pybabel --quiet update -i .venv/messages.pot -d $(WORDS) -l en --init-missing \
-		--no-fuzzy-matching --no-wrap --ignore-pot-creation-date
+		--no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date
 
 installed:
 	@$(PYTHON) bootstrap.py

@@ -37,6 +37,7 @@ JOBS: tuple[str, ...] = (
     "polling.operations.desk",
     "polling.operations.stations",
     "results.jobs",
+    "results.operations.granting",
     "results.operations.objections",
 )
 """Modules that register jobs, what a second person confirms, or lines of the checklist."""

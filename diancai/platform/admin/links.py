@@ -24,6 +24,8 @@ STEP_PAGES: dict[str, tuple[str, str]] = {
     "next.result.review": ("results.desk", "see_result"),
     "next.result.sign": ("results.desk", "see_result"),
     "next.published": ("results.desk", "see_result"),
+    "next.published.provisional": ("results.desk", "see_result"),
+    "next.granting": ("results.grant", "grant_fund"),
 }
 """Where the next step is done, and what one must be allowed to open the page; elsewhere the round's own page."""
 

@@ -71,10 +71,14 @@ SIGN_OFF_STEPS: dict[tuple[str, SignOffState], tuple[str, tuple[str, ...]]] = {
 
 
 def next_steps(session: Session, actor: Actor) -> list[NextStep]:
-    """Every living round of the person's streets: own steps first, then by deadline."""
+    """Every living round of the person's streets: own steps first, then by deadline. A round whose fund was approved
+    with another amount is there twice: the vote goes on while the office says what the round gets.
+    """
     ended = (RoundState.FINAL, RoundState.VOID)
     living = select(Round).where(Round.street_id.in_(actor.street_ids), Round.state.not_in(ended))
-    steps = [_next_step(session, actor, round_) for round_ in session.scalars(living.order_by(Round.opens_at))]
+    found = list(session.scalars(living.order_by(Round.opens_at)))
+    steps = [_next_step(session, actor, round_) for round_ in found]
+    steps += [_granting_step(actor, round_) for round_ in found if rounds.awaits_grant(session, round_)]
     return sorted(steps, key=lambda step: (not step.is_mine, step.until is None, step.until or step.round_.opens_at))
 
 
@@ -84,10 +88,16 @@ def _next_step(session: Session, actor: Actor, round_: Round) -> NextStep:
     elif round_.state is RoundState.CERTIFIED and (result := results.latest_result(session, round_)) is not None:
         paper = _paper_step(session, round_, "result", results.subject_of(result))
         code, actions = paper or STEPS[RoundState.CERTIFIED]
+    elif round_.state is RoundState.PUBLISHED and round_.is_provisional:
+        code, actions = "next.published.provisional", ()
     else:
         code, actions = STEPS[round_.state]
     is_mine = any(may(actor, action, round_) for action in actions)
     return NextStep(round_, code, _deadline(session, round_), is_mine)
+
+
+def _granting_step(actor: Actor, round_: Round) -> NextStep:
+    return NextStep(round_, "next.granting", None, may(actor, "grant_fund", round_))
 
 
 def _paper_step(session: Session, round_: Round, kind: str, subject: str) -> tuple[str, tuple[str, ...]] | None:

@@ -100,6 +100,10 @@ def _figure(_session: Session, value: int, _locale: str) -> str:
     return str(value)
 
 
+def _money(_session: Session, fen: int, locale: str) -> str:
+    return texts.show("granted_fen", fen, locale)
+
+
 def _numbers(_session: Session, numbers: list[str], _locale: str) -> str:
     return "、".join(numbers)
 
@@ -112,6 +116,7 @@ READERS: dict[str, Callable[[Session, Any, str], str]] = {
     "objection_id": _objection,
     "outcome": _outcome,
     "numbers": _numbers,
+    "granted_fen": _money,
     "unused_count": _figure,
     "spoiled_count": _figure,
     "difference": _figure,

@@ -79,6 +79,7 @@ PERMISSIONS: dict[str, Permission] = {
         _may("collect_round", {O, L}, "suspended"),
         _may("withdraw_item", {O, L}, "announced", "voting", "suspended"),
         _may("void_round", {L}, *ALIVE),
+        _may("grant_fund", {O}, *ALIVE[1:]),
         _may("confirm_request", {O, R, L, S}),
         # notices and objections
         _may("see_notices", OFFICE),

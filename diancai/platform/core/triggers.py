@@ -96,6 +96,33 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
     # announcing freezes the rule book, the menu and the items (vote.md 4)
     Trigger("round_rules_frozen", "round", f"UPDATE OF {RULE_COLUMNS}", "OLD.state <> 'draft'"),
     Trigger("round_kept", "round", "DELETE", "OLD.state <> 'draft'"),
+    # 拟安排 ends once, with the approval of the fund or with the round; another amount comes with that end
+    Trigger(
+        "round_effective_once",
+        "round",
+        "UPDATE OF is_provisional",
+        "NEW.is_provisional AND NOT OLD.is_provisional AND OLD.state <> 'draft'",
+    ),
+    Trigger(
+        "round_effective_by_approval",
+        "round",
+        "UPDATE OF is_provisional",
+        "OLD.is_provisional AND NOT NEW.is_provisional AND NEW.state <> 'void' "
+        "AND (SELECT state FROM fund WHERE id = NEW.fund_id) <> 'approved'",
+    ),
+    Trigger("round_granted_once", "round", "UPDATE OF granted_fen", "NOT OLD.is_provisional"),
+    Trigger(
+        "result_of_allotted_fund",
+        "result",
+        "INSERT",
+        "NEW.fund_fen <> (SELECT COALESCE(granted_fen, fund_fen) FROM round WHERE id = NEW.round_id)",
+    ),
+    Trigger(
+        "fund_never_below_zero",
+        "fund_entry",
+        "INSERT",
+        "NEW.amount_fen + (SELECT COALESCE(SUM(amount_fen), 0) FROM fund_entry WHERE fund_id = NEW.fund_id) < 0",
+    ),
     Trigger("menu_item_frozen_insert", "menu_item", "INSERT", f"{_round_state('NEW')} <> 'draft'"),
     Trigger("menu_item_frozen_update", "menu_item", "UPDATE", f"{_round_state('OLD')} <> 'draft'"),
     Trigger("menu_item_frozen_delete", "menu_item", "DELETE", f"{_round_state('OLD')} <> 'draft'"),

@@ -23,7 +23,10 @@ class FundEdited(FundDrafted):
 
 @dataclass(frozen=True)
 class FundApproved(Event):
+    """`amount_fen` is what was approved; `planned_fen` what had been planned."""
+
     fund_id: int
+    planned_fen: int
     amount_fen: int
     reference: str
     approved_on: date

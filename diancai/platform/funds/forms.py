@@ -48,6 +48,14 @@ class ApprovalForm(Form):
         description=_l("例如：示人字〔2026〕3号"),
     )
     approved_on = DateField(_l("批准日期"), [InputRequired(_l("请填写批准日期"))])
+    amount_fen = YuanField(
+        _l("批准的金额（元）"),
+        [InputRequired(_l("请填写金额"))],
+        description=_l("以批准文件为准。和申报的不一样时，已公告为拟安排的投票活动要逐个核定本次资金"),
+    )
+    below_floor_reason = TextAreaField(
+        _l("低于下限的理由"), [Length(max=400)], description=_l("金额不低于本街道的下限时不用填")
+    )
 
 
 class CapForm(Form):

@@ -34,6 +34,7 @@ class Fund(Base):
     name: Mapped[str] = mapped_column(String(80))
     budget_line: Mapped[str] = mapped_column(String(80))
     amount_fen: Mapped[int] = mapped_column(BigInteger)
+    """What was planned. What was approved is the appropriation in the ledger, perhaps another amount."""
     below_floor_reason: Mapped[str | None] = mapped_column(String(400))  # NULL: at or above the street's floor
     state: Mapped[FundState] = mapped_column(stored_enum(FundState, "state"), default=FundState.DRAFT)
     approval_reference: Mapped[str | None] = mapped_column(String(120))  # NULL until 区人大 has approved

@@ -77,20 +77,41 @@ def edit_fund(session: Session, fund: Fund, plan: FundPlan, *, by: Actor, at: da
     return fund
 
 
-def approve_fund(session: Session, fund: Fund, *, reference: str, approved_on: date, by: Actor, at: datetime) -> Fund:
+def approve_fund(
+    session: Session,
+    fund: Fund,
+    *,
+    reference: str,
+    approved_on: date,
+    amount_fen: int | None = None,
+    below_floor_reason: str = "",
+    by: Actor,
+    at: datetime,
+) -> Fund:
     """Enter the approval by 区人大: the money is posted, and rounds announced as 拟安排 become effective (F-07).
 
-    Raises InvalidInput fund.reference_missing, fund.approved_in_future (field), WrongState or Conflict when it is
-    approved already.
+    `amount_fen` is what was approved where it is not what had been planned: then the office says what each round that
+    waits gets. Raises InvalidInput fund.reference_missing, fund.approved_in_future, fund.amount_missing (field),
+    LimitReached fund.below_floor for less than the street's floor without a written reason, WrongState or Conflict when
+    it is approved already.
     """
     reference = reference.strip()
     if not reference:
         raise InvalidInput("fund.reference_missing", field="reference")
     if approved_on > local_day(at):
         raise InvalidInput("fund.approved_in_future", field="approved_on")
-    move(session, fund, FundState.APPROVED, table=FUND_MOVES, approval_reference=reference, approved_on=approved_on)
-    _post(session, fund, EntryKind.APPROPRIATION, fund.amount_fen, None, reference, at)
-    record(session, FundApproved(fund.street_id, fund.id, fund.amount_fen, reference, approved_on), by=by, at=at)
+    approved_fen = fund.amount_fen if amount_fen is None else amount_fen
+    if approved_fen <= 0:
+        raise InvalidInput("fund.amount_missing", field="amount_fen")
+    facts = {
+        "approval_reference": reference,
+        "approved_on": approved_on,
+        "below_floor_reason": _floor_reason(session, fund, approved_fen, below_floor_reason),
+    }
+    move(session, fund, FundState.APPROVED, table=FUND_MOVES, **facts)
+    _post(session, fund, EntryKind.APPROPRIATION, approved_fen, None, reference, at)
+    event = FundApproved(fund.street_id, fund.id, fund.amount_fen, approved_fen, reference, approved_on)
+    record(session, event, by=by, at=at)
     enqueue(session, "rounds.fund_approved", fund.id, due_at=at, unique_key=f"fund-approved:{fund.id}")
     return fund
 
@@ -174,24 +195,36 @@ def _checked(session: Session, street_id: int, plan: FundPlan) -> dict[str, obje
     ):
         if not is_fine:
             raise InvalidInput(code, field=field)
-    floor = floor_of(session, street_id)
-    if plan.amount_fen >= floor:
-        reason = ""
-    elif not reason:
-        raise LimitReached(
-            "fund.below_floor",
-            field="below_floor_reason",
-            floor_fen=floor,
-            amount_fen=plan.amount_fen,
-            short_fen=floor - plan.amount_fen,
-        )
     return {
         "year": plan.year,
         "name": name,
         "budget_line": line,
         "amount_fen": plan.amount_fen,
-        "below_floor_reason": reason or None,
+        "below_floor_reason": _reason_below_floor(session, street_id, plan.amount_fen, reason),
     }
+
+
+def _floor_reason(session: Session, fund: Fund, approved_fen: int, reason: str) -> str | None:
+    """What is kept with the approval: the reason of the plan, unless another is given now."""
+    if approved_fen == fund.amount_fen:
+        return fund.below_floor_reason
+    return _reason_below_floor(session, fund.street_id, approved_fen, reason.strip() or fund.below_floor_reason or "")
+
+
+def _reason_below_floor(session: Session, street_id: int, amount_fen: int, reason: str) -> str | None:
+    """None from the floor on. Raises LimitReached fund.below_floor below it without a reason (F-02)."""
+    floor = floor_of(session, street_id)
+    if amount_fen >= floor:
+        return None
+    if not reason:
+        raise LimitReached(
+            "fund.below_floor",
+            field="below_floor_reason",
+            floor_fen=floor,
+            amount_fen=amount_fen,
+            short_fen=floor - amount_fen,
+        )
+    return reason
 
 
 def _check_unique(session: Session, street_id: int, plan: FundPlan, except_id: int | None = None) -> None:

@@ -44,6 +44,13 @@ def balance_of(session: Session, fund: Fund) -> int:
     return int(session.scalar(select(func.coalesce(func.sum(FundEntry.amount_fen), 0)).filter_by(fund_id=fund.id)) or 0)
 
 
+def approved_fen(session: Session, fund: Fund) -> int | None:
+    """What 区人大 approved, which may be more or less than was planned; None before the approval."""
+    rows = select(func.sum(FundEntry.amount_fen)).filter_by(fund_id=fund.id, kind=EntryKind.APPROPRIATION)
+    total = session.scalar(rows)
+    return None if total is None else int(total)
+
+
 def available_fen(session: Session, fund: Fund) -> int:
     """What a new draft may plan with: the balance, or the whole amount while the approval is awaited."""
     return balance_of(session, fund) if fund.state is FundState.APPROVED else fund.amount_fen

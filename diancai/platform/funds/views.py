@@ -41,7 +41,7 @@ def funds() -> str:
     rows = queries.funds_of(session(), [street.id for street in streets])
     return page(
         "funds/funds.html",
-        rows=[(fund, queries.balance_of(session(), fund)) for fund in rows],
+        rows=[(fund, queries.approved_fen(session(), fund), queries.balance_of(session(), fund)) for fund in rows],
         streets={street.id: street.name for street in streets},
         caps={street.name: queries.cap_rows(session(), street.id) for street in streets},
     )
@@ -65,7 +65,8 @@ def new() -> object:
 @bp.get("/staff/funds/<int:fund_id>")
 @allow(may_see_funds)
 def show(fund: Fund) -> str:
-    return page("funds/fund.html", form=ApprovalForm(), **_fund_facts(fund))
+    form = ApprovalForm(amount_fen=fund.amount_fen, below_floor_reason=fund.below_floor_reason)
+    return page("funds/fund.html", form=form, **_fund_facts(fund))
 
 
 @bp.route("/staff/funds/<int:fund_id>/edit", methods=["GET", "POST"])
@@ -94,12 +95,15 @@ def approve(fund: Fund) -> object:
             fund,
             reference=form.reference.data,
             approved_on=form.approved_on.data,
+            amount_fen=form.amount_fen.data,
+            below_floor_reason=form.below_floor_reason.data or "",
             by=actor(),
             at=request_time(),
         )
     except DomainError as refusal:
         return refused("funds/fund.html", refusal, form, **_fund_facts(fund))
-    tell("told.fund.approved")
+    is_as_planned = form.amount_fen.data == fund.amount_fen
+    tell("told.fund.approved" if is_as_planned else "told.fund.approved_otherwise")
     return see_other("funds.show", fund_id=fund.id)
 
 
@@ -131,6 +135,7 @@ def _fund_facts(fund: Fund) -> dict[str, Any]:
     return {
         "fund": fund,
         "street": session().get_one(Division, fund.street_id),
+        "approved_fen": queries.approved_fen(session(), fund),
         "balance_fen": queries.balance_of(session(), fund),
         "bound_fen": sum(draw.bound_fen for draw in draws),
         "draws": draws,

@@ -17,6 +17,7 @@ from diancai.voting import BallotType, PabulibFile, item_order_key, pabulib_text
 
 PROJECT_COLUMNS = ("project_id", "cost", "votes", "name", "selected")
 TITLES = ("编号", "名称", "类别", "社区", "造价（元）", "得票", "结果", "理由", "翻转票数", "责任单位", "完成时间")
+PROVISIONAL = "拟安排，以区人大批准为准"
 OUTCOMES = {"won": "入选", "lost": "未入选", "withdrawn": "已撤下"}
 
 
@@ -38,7 +39,8 @@ def sheet_of(session: Session, round_: Round, result: Result) -> bytes:
     """Every item with its reason, as xlsx. Text stays text: nothing in it becomes a formula."""
     words = Wording(round_.ballot_type, "zh")
     rows = [_row(outcome, words) for outcome in outcomes_of(session, round_, result)]
-    return write_sheet(f"结果第{result.version}版", TITLES, rows)
+    ending = "（拟安排）" if round_.is_provisional else ""
+    return write_sheet(f"结果第{result.version}版{ending}", TITLES, rows)
 
 
 def _meta(round_: Round, result: Result, item_count: int) -> list[tuple[str, str]]:
@@ -59,6 +61,8 @@ def _meta(round_: Round, result: Result, item_count: int) -> list[tuple[str, str
         ("max_length", str(round_.max_marks)),
         ("currency", _currency(result)),
     ]
+    if round_.is_provisional:
+        pairs.append(("comment", PROVISIONAL))
     if round_.ballot_type is BallotType.KNAPSACK:
         pairs.append(("max_sum_cost", _amount(round_.fund_fen)))
     if ranking:

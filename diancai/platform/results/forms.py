@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from diancai.budget import Method, Utility
 from diancai.platform.notices.models import Outcome
 from diancai.platform.rounds.forms import Ticks
-from diancai.platform.web.forms import EnumField, Form
+from diancai.platform.web.forms import EnumField, Form, YuanField
 from diancai.platform.web.locale import lazy_gettext
 
 
@@ -58,6 +58,15 @@ class ObjectionForm(Form):
         lazy_gettext("答复"),
         [InputRequired(lazy_gettext("请写明答复")), Length(max=4000)],
         description=lazy_gettext("写明查了什么、结论和依据。答复会公开。"),
+    )
+
+
+class GrantForm(Form):
+    granted_fen = YuanField(lazy_gettext("本次资金核定为（元）"), [InputRequired(lazy_gettext("请填写金额"))])
+    reason = TextAreaField(
+        lazy_gettext("原因"),
+        [InputRequired(lazy_gettext("请写明原因")), Length(max=1000)],
+        description=lazy_gettext("会公开，附在表决办法后面；重新计票的，也是新的一版的原因。金额改了，这里也要改。"),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diancai.budget import Binding, Completion, Method, Rule, Utility
@@ -16,7 +17,9 @@ from diancai.voting import BallotForm, TieRule
 
 @dataclass(frozen=True)
 class FrozenRules:
-    """What decides a count (vote.md 4). `text` is the rule book itself."""
+    """What decides a count (vote.md 4). `text` is the rule book itself; `fund_fen` is what is allocated, which may be
+    another amount than the rule book's where the approval gave another; ballots keep to the one announced.
+    """
 
     text: str
     form: BallotForm
@@ -37,11 +40,18 @@ def frozen_rules(session: Session, round_: Round) -> FrozenRules:
     return FrozenRules(
         text=row.text,
         form=ballot_form_in(row.text),
-        fund_fen=book["fund_fen"],
+        fund_fen=_fund_fen(session, round_, book["fund_fen"]),
         rule=rule_in(book["rule"]),
         tie_rule=TieRule(book["ties"]["order"]),
         publication=book["publication"],
     )
+
+
+def _fund_fen(session: Session, round_: Round, announced_fen: int) -> int:
+    """Read under a lock: another amount may be granted at this moment, and is then counted anew by whoever grants it."""
+    granted = select(Round.granted_fen).where(Round.id == round_.id).with_for_update(key_share=True)
+    granted_fen = session.scalar(granted)
+    return announced_fen if granted_fen is None else granted_fen
 
 
 def rule_in(part: Mapping[str, Any]) -> Rule:

@@ -8,9 +8,9 @@ from diancai.platform.core.actor import SYSTEM
 from diancai.platform.core.jobs import enqueue, job
 from diancai.platform.results.certification import open_objection_count
 from diancai.platform.results.operations.finishing import finish_round
-from diancai.platform.results.operations.publishing import finish_key
 from diancai.platform.results.queries import notice_of_result
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.operations.announcing import finish_key
 from diancai.platform.rounds.states import RoundState
 
 LOOK_AGAIN = timedelta(days=1)
@@ -18,12 +18,13 @@ LOOK_AGAIN = timedelta(days=1)
 
 @job("results.finish_round")
 def finish_when_over(session: Session, round_id: int, *, at: datetime) -> None:
-    """At the window's end. A longer window, a date that is still 暂定 or an open objection: look again later."""
+    """At the window's end. A longer window, a date that is still 暂定, an open objection, 拟安排: look again later."""
     round_ = session.get_one(Round, round_id)
     notice = notice_of_result(session, round_)
     if round_.state is not RoundState.PUBLISHED or notice is None:
         return
-    is_settled = notice.tentative_year is None and not open_objection_count(session, round_)
+    is_dated = notice.tentative_year is None
+    is_settled = is_dated and not round_.is_provisional and not open_objection_count(session, round_)
     if at >= notice.ends_at and is_settled:
         finish_round(session, round_, by=SYSTEM, at=at)
         return

@@ -13,7 +13,7 @@ from diancai.platform.core.clock import local_day
 from diancai.platform.notices.facts import NoticeItem, notice_facts
 from diancai.platform.polling.models import ClosingMinute
 from diancai.platform.results.models import Result
-from diancai.platform.results.queries import ItemOutcome, outcomes_of
+from diancai.platform.results.queries import ItemOutcome, outcomes_of, published_results
 from diancai.platform.rounds.models import Round, RuleBook
 from diancai.voting import BallotType
 
@@ -35,7 +35,7 @@ def result_notice_facts(
         session,
         round_.street_id,
         basis=f"《{round_.title}表决办法》、{minute_number}",
-        paragraphs=_paragraphs(round_, result, outcomes),
+        paragraphs=_paragraphs(round_, result, outcomes) + _version_words(session, round_, result),
         items=[_item(outcome) for outcome in outcomes],
         particulars=_particulars(session, round_, result),
         signed_on=local_day(at),
@@ -48,11 +48,23 @@ def _paragraphs(round_: Round, result: Result, outcomes: list[ItemOutcome]) -> l
     said = [f"{money}，余 {show_yuan(result.left_fen)} 元。票箱封存后启封计票，监票人已签认，现将结果公示。"]
     if round_.is_imported:
         said.insert(0, f"本结果按导入的投票数据（{round_.area}）重新计算，不是本街道组织的投票，金额以原文件的币种计。")
-    if result.version > 1:
-        said.append(f"本公示为第{result.version}版，原因：{result.reason} 以前各版仍可查阅。")
+    if round_.is_provisional:
+        said.insert(0, "本结果为拟安排，以区人大批准为准：批准后生效；批准的金额不同的，用同一批选票重新计票并公示。")
+    if result.fund_fen != round_.fund_fen:
+        said.append(
+            f"公告时资金为 {show_yuan(round_.fund_fen)} 元，区人大批准后核定为 {show_yuan(result.fund_fen)} 元，按核定的金额计票。"
+        )
     if round_.ballot_type is BallotType.RANKING:
         said.append(f"“票数”一栏为得分：排第1位得{round_.max_marks}分，往后每位少1分。")
     return said
+
+
+def _version_words(session: Session, round_: Round, result: Result) -> list[str]:
+    if result.version == 1:
+        return []
+    earlier = [other for other in published_results(session, round_) if other.version < result.version]
+    kept = "以前公布的各版仍可查阅。" if earlier else "以前各版没有公布。"
+    return [f"本公示为第{result.version}版，原因：{result.reason} {kept}"]
 
 
 def _particulars(session: Session, round_: Round, result: Result) -> list[tuple[str, str]]:

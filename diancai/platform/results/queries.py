@@ -22,6 +22,8 @@ from diancai.platform.rounds.states import SignOffState
 
 UPHOLD = "result.uphold_objection"
 """What a second person confirms before an answer changes a published result."""
+GRANT = "result.grant_fund"
+"""What a second person confirms before a round gets another amount than announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,14 @@ def proposed_objections(session: Session, round_: Round) -> frozenset[int]:
         street_id=round_.street_id, action=UPHOLD, state=RequestState.PENDING
     )
     return frozenset(request.argument_values["objection_id"] for request in session.scalars(waiting))
+
+
+def is_grant_requested(session: Session, round_: Round) -> bool:
+    """Whether what the round gets waits for the second person."""
+    waiting = select(ConfirmationRequest).filter_by(
+        street_id=round_.street_id, action=GRANT, state=RequestState.PENDING
+    )
+    return any(request.argument_values["round_id"] == round_.id for request in session.scalars(waiting))
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,16 @@ class RoundBecameEffective(RoundEvent):
 
 
 @dataclass(frozen=True)
+class RoundFundChanged(RoundEvent):
+    """`fund_fen` as announced, `granted_fen` as approved."""
+
+    fund_id: int
+    fund_fen: int
+    granted_fen: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class RoundSuspended(RoundEvent):
     reason: str
 

@@ -48,6 +48,8 @@ class Round(Base):
         ),
         CheckConstraint("state <> 'void' OR void_reason IS NOT NULL", name="void_reason"),
         CheckConstraint("kind = 'imported' OR fund_id IS NOT NULL", name="fund"),
+        CheckConstraint("NOT is_provisional OR state NOT IN ('draft', 'final', 'void')", name="provisional"),
+        CheckConstraint("granted_fen IS NULL OR (granted_fen > 0 AND NOT is_provisional)", name="granted"),
     )
 
     id: Mapped[Identity]
@@ -60,7 +62,9 @@ class Round(Base):
     fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))  # NULL: imported rounds only
     fund_fen: Mapped[int] = mapped_column(BigInteger)
     is_provisional: Mapped[bool] = mapped_column(default=False)
-    """拟安排，以区人大批准为准: announced before the fund is approved."""
+    """拟安排，以区人大批准为准: announced before the fund is approved, and never final while it is not."""
+    granted_fen: Mapped[int | None] = mapped_column(BigInteger)  # NULL: not approved yet, or as announced
+    """What the approval gave the round where that is another amount; the rule book keeps the one announced."""
     # electorate rule
     min_age: Mapped[int] = mapped_column(default=15)
     is_per_household: Mapped[bool] = mapped_column(default=False)
@@ -110,6 +114,11 @@ class Round(Base):
     @property
     def is_imported(self) -> bool:
         return self.kind is RoundKind.IMPORTED
+
+    @property
+    def allotted_fen(self) -> int:
+        """What is allocated: the fund as announced, or what the approval gave instead."""
+        return self.fund_fen if self.granted_fen is None else self.granted_fen
 
     @property
     def channel_names(self) -> list[str]:
@@ -174,7 +183,7 @@ class RuleBook(Base):
 
 
 class RoundAddendum(Base):
-    """A public, signed note beside the rule book, whose hash does not change: extensions, suspensions, resumptions."""
+    """A public, signed note beside the rule book, whose hash does not change: extensions, suspensions, another fund."""
 
     __tablename__ = "round_addendum"
 
@@ -183,6 +192,7 @@ class RoundAddendum(Base):
     code: Mapped[str] = mapped_column(String(32))
     reason: Mapped[str] = mapped_column(Text)
     closes_at: Mapped[datetime | None]  # the new end of voting; NULL when it stays
+    fund_fen: Mapped[int | None] = mapped_column(BigInteger)  # the new fund; NULL when it stays
     signed_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     signer_name: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from diancai.budget import ItemCategory
 from diancai.platform.accounts.models import Staff
+from diancai.platform.funds.models import Fund, FundState
 from diancai.platform.rounds.models import (
     ItemWithdrawal,
     MenuItem,
@@ -75,6 +76,19 @@ def items_of(
 
 def item_in(session: Session, round_: Round, item_id: int) -> MenuItem | None:
     return session.scalar(select(MenuItem).filter_by(id=item_id, round_id=round_.id))
+
+
+def awaits_grant(session: Session, round_: Round) -> bool:
+    """拟安排, and the fund is approved: with another amount than planned, or the round would be effective by now."""
+    if not round_.is_provisional:
+        return False
+    return session.get_one(Fund, round_.fund_id).state is FundState.APPROVED
+
+
+def provisional_rounds(session: Session, fund_id: int) -> list[Round]:
+    """Rounds that wait for this fund's approval, or to be told what they get; those announced first first."""
+    rows = select(Round).where(Round.fund_id == fund_id, Round.is_provisional)
+    return list(session.scalars(rows.order_by(Round.announced_at, Round.id)))
 
 
 def withdrawals_of(session: Session, round_: Round) -> dict[int, ItemWithdrawal]:

@@ -122,6 +122,6 @@ def _opening_steps(session: Session, round_: Round) -> list[Step]:
     if round_.state is RoundState.ANNOUNCED and log_outlives_seal(session):
         steps.append(Step("log_risk", round_.log_risk_accepted_by is not None))
     fund = session.get_one(Fund, round_.fund_id)
-    if round_.is_provisional or (round_.state is RoundState.DRAFT and fund.state is not FundState.APPROVED):
+    if fund.state is not FundState.APPROVED and (round_.is_provisional or round_.state is RoundState.DRAFT):
         steps.insert(0, Step("fund_approval", False, {"fund": fund.name}))
     return steps

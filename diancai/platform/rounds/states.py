@@ -24,8 +24,8 @@ ROUND_MOVES: dict[RoundState, set[RoundState]] = {
     RoundState.SUSPENDED: {RoundState.VOTING, RoundState.COLLECTING, RoundState.VOID},
     RoundState.COLLECTING: {RoundState.CLOSED, RoundState.VOID},
     RoundState.CLOSED: {RoundState.COUNTED, RoundState.VOID},
-    RoundState.COUNTED: {RoundState.CERTIFIED, RoundState.VOID},
-    RoundState.CERTIFIED: {RoundState.PUBLISHED, RoundState.VOID},
+    RoundState.COUNTED: {RoundState.CERTIFIED, RoundState.COUNTED, RoundState.VOID},
+    RoundState.CERTIFIED: {RoundState.PUBLISHED, RoundState.COUNTED, RoundState.VOID},
     RoundState.PUBLISHED: {RoundState.COUNTED, RoundState.FINAL, RoundState.VOID},
     RoundState.FINAL: set(),
     RoundState.VOID: set(),
@@ -38,6 +38,9 @@ IMPORT_MOVES: dict[RoundState, set[RoundState]] = {RoundState.DRAFT: {RoundState
     state: moves for state, moves in ROUND_MOVES.items() if state not in NEVER_HELD_HERE
 }
 """An election held elsewhere arrives with its ballots: it has no voting here (vote.md 4)."""
+
+RECOUNTABLE = frozenset({RoundState.COUNTED, RoundState.CERTIFIED, RoundState.PUBLISHED})
+"""From here a recount leads to COUNTED with a new version: an upheld objection, or another fund than announced."""
 
 PUBLIC_STATES = frozenset(RoundState) - {RoundState.DRAFT}
 UNDER_EMBARGO = frozenset(

@@ -52,16 +52,22 @@ def a_stage(
     *,
     costs: dict[str, int] | None = None,
     names: dict[str, str] | None = None,
+    is_approved: bool = True,
     **columns: Any,
 ) -> Stage:
-    """A closed round with these ballots in its box; costs and names by number where they are not the usual ones."""
+    """A closed round with these ballots in its box; costs and names by number where they are not the usual ones.
+
+    Its fund is approved, or else the round is 拟安排.
+    """
     street = a_street(session)
     round_ = a_round(session, street, state=RoundState.DRAFT, **columns)
     for item in items_of(session, round_):
         item.cost_fen = (costs or {}).get(item.number, item.cost_fen)
         item.name = (names or {}).get(item.number, item.name)
     stage = Stage(street, round_, *(a_staff(session, street, role, name=name) for role, name in PEOPLE))
-    _announce(session, round_, stage.leader)
+    if is_approved:
+        _approve(session, round_, stage.leader)
+    _announce(session, round_, is_provisional=not is_approved)
     _appoint(session, round_, stage)
     _vote(session, round_, list(texts))
     round_.state = RoundState.COLLECTING
@@ -80,15 +86,18 @@ PEOPLE = (
 )
 
 
-def _announce(session: Session, round_: Round, leader: Actor) -> None:
-    seed_calendar(session)
+def _approve(session: Session, round_: Round, leader: Actor) -> None:
     fund = session.get_one(Fund, round_.fund_id)
     approve_fund(session, fund, reference="区人大〔2026〕3号", approved_on=local_day(AT), by=leader, at=AT)
     commit_to_round(session, fund, round_.id, round_.fund_fen, reference=round_.title, at=AT)
+
+
+def _announce(session: Session, round_: Round, *, is_provisional: bool) -> None:
+    seed_calendar(session)
     text = rule_book_text(session, round_)
     session.add(RuleBook(round_id=round_.id, text=text, sha256=sha256_of(text), frozen_at=AT))
     session.flush()
-    round_.announced_at, round_.state = AT, RoundState.VOTING
+    round_.announced_at, round_.state, round_.is_provisional = AT, RoundState.VOTING, is_provisional
     session.flush()
 
 

@@ -10,7 +10,7 @@ from diancai.budget import Binding, Completion, Method, Utility
 from diancai.errors import Conflict, InvalidInput, LimitReached, NotFound, WrongState
 from diancai.platform.polling.models import RegisterEntry, SealedBallot
 from diancai.platform.results.models import MarginKind, Result
-from diancai.platform.results.operations import count_round
+from diancai.platform.results.operations import count_round, recount_round
 from diancai.platform.results.queries import outcomes_of, results_of
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import Publication, RoundState
@@ -138,7 +138,14 @@ def test_a_recount_needs_a_reason(session: Session) -> None:
     count(session, stage)
     stage.round_.state = RoundState.PUBLISHED
     with pytest.raises(InvalidInput, match=r"results\.recount_reason_missing"):
-        count_round(session, stage.round_, by=stage.officer, at=CLOSED_AT)
+        recount_round(session, stage.round_, reason=" ", by=stage.officer, at=CLOSED_AT)
+
+
+def test_only_what_was_counted_is_counted_anew(session: Session) -> None:
+    stage = a_stage(session, BALLOTS)
+    draw(session, stage)
+    with pytest.raises(WrongState, match=r"results\.not_countable_now"):
+        recount_round(session, stage.round_, reason="重新计票", by=stage.officer, at=CLOSED_AT)
 
 
 def test_a_rule_book_of_another_hash_is_refused(session: Session) -> None:

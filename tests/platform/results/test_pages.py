@@ -19,7 +19,7 @@ from diancai.platform.core.actor import ANYONE, Actor
 from diancai.platform.core.keys import Keys
 from diancai.platform.notices.models import Channel
 from diancai.platform.notices.operations import object_to_notice
-from diancai.platform.results.operations import count_round
+from diancai.platform.results.operations import recount_round
 from diancai.platform.results.queries import latest_result
 from diancai.platform.rounds.models import MenuItem, Round
 from diancai.platform.rounds.states import Publication, RoundState
@@ -175,7 +175,7 @@ def test_an_objection_is_answered_on_its_page(office: Office) -> None:
     with office.site.transaction() as session:
         assert state_of(session, number) is RoundState.PUBLISHED
         round_ = session.get_one(Round, number)
-        count_round(session, round_, by=stage.leader, at=NOW, reason="重新核对")
+        recount_round(session, round_, reason="重新核对", by=stage.leader, at=NOW)
     assert "结果正在更正" in office.get(f"/rounds/{number}/result").text
     assert "第2版" in office.get(f"/staff/rounds/{number}/result", by=stage.officer).text
 

@@ -1,26 +1,20 @@
 """拟稿 → 审核 → 签发: three people, one hash, and what is frozen by it."""
 
 import json
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from diancai.budget import Method, Rule
 from diancai.errors import Conflict, InvalidInput, LimitReached, NotAllowed, WrongState
 from diancai.platform.core.actor import Actor, Grant, Role
-from diancai.platform.core.confirmations import confirm_request
-from diancai.platform.core.jobs import Job, run_due_jobs
+from diancai.platform.core.jobs import Job
 from diancai.platform.core.timeline import timeline_of
-from diancai.platform.funds.models import Fund
-from diancai.platform.funds.operations import FundPlan, draft_fund
 from diancai.platform.funds.queries import balance_of, draws_on
-from diancai.platform.rounds import jobs, operations
-from diancai.platform.rounds.models import Round, RuleBook
+from diancai.platform.rounds import operations
+from diancai.platform.rounds.models import RuleBook
 from diancai.platform.rounds.queries import items_of, latest_sign_off
-from diancai.platform.rounds.readiness import what_is_missing
 from diancai.platform.rounds.rules import (
     ballot_form_in,
     ballot_form_of,
@@ -199,73 +193,3 @@ def test_the_database_keeps_what_was_announced(office: Office, statement: str) -
     office.announce(office.draft())
     with pytest.raises(DBAPIError, match="refused by"):
         office.session.execute(text(statement))
-
-
-def test_a_round_before_the_approval_is_provisional_and_becomes_effective(office: Office) -> None:
-    session = office.session
-    fund = _unapproved_fund(office)
-    round_ = office.announce(office.draft(fund_id=fund.id))
-    assert round_.is_provisional
-    assert balance_of(session, fund) == 0
-    with pytest.raises(LimitReached, match=r"round\.over_fund"):
-        office.draft(fund_id=fund.id, fund_fen=1)
-    assert what_is_missing(session, round_, at=AT)[0] == "fund_approval"
-    office.fund = fund
-    office.approve()
-    jobs.fund_approved(session, fund.id, at=AT)
-    assert not round_.is_provisional
-    assert balance_of(session, fund) == 0
-    assert [entry.code for entry in timeline_of(session, f"round:{round_.id}")][-1] == "round.effective"
-
-
-def test_less_money_than_announced_leaves_the_round_provisional(office: Office) -> None:
-    session = office.session
-    fund = _unapproved_fund(office)
-    round_ = office.announce(office.draft(fund_id=fund.id))
-    session.execute(text("UPDATE fund SET amount_fen = 1, below_floor_reason = '缩减' WHERE state = 'draft'"))
-    session.refresh(fund)
-    office.fund = fund
-    office.approve()
-    assert operations.make_rounds_effective(session, fund.id, by=office.leader, at=AT) == []
-    assert round_.is_provisional
-    assert [entry.code for entry in timeline_of(session, f"round:{round_.id}")][-1] == "round.fund_too_small"
-
-
-def test_approval_runs_as_a_job_and_twice_does_no_harm(office: Office) -> None:
-    session, fund = office.session, _unapproved_fund(office)
-    round_ = office.announce(office.draft(fund_id=fund.id, opens_at=AT + timedelta(days=1)))
-    office.fund = fund
-    office.approve()
-    session.commit()
-    assert run_due_jobs(session.get_bind(), at=AT, keys=session.info["keys"]) >= 1  # type: ignore[arg-type]
-    session.refresh(round_)
-    assert not round_.is_provisional
-    assert operations.make_rounds_effective(session, fund.id, by=office.leader, at=AT) == []
-
-
-@pytest.mark.parametrize("dialect", [pytest.param("postgresql", marks=pytest.mark.postgres)])
-def test_a_round_made_void_while_its_fund_is_approved_binds_no_money(office: Office) -> None:
-    session, fund = office.session, _unapproved_fund(office)
-    round_ = office.announce(office.draft(fund_id=fund.id))
-    office.fund = fund
-    office.approve()
-    session.commit()
-    with Session(session.get_bind()) as worker:
-        seen = worker.get_one(Round, round_.id)
-        assert seen.is_provisional
-        _make_void(office, round_)
-        session.commit()
-        with pytest.raises(WrongState, match=r"round\.not_provisional"):
-            operations.make_effective(worker, seen, by=office.leader, at=AT)
-        worker.rollback()
-    assert balance_of(session, fund) == fund.amount_fen
-
-
-def _make_void(office: Office, round_: Round) -> None:
-    request = operations.request_void(office.session, round_, reason="撤回", by=office.leader, at=AT)
-    confirm_request(office.session, request, by=office.reviewer, at=AT)
-
-
-def _unapproved_fund(office: Office) -> Fund:
-    plan = FundPlan(year=2026, name="第二笔", budget_line="2120202", amount_fen=3 * MILLION)
-    return draft_fund(office.session, office.street.id, plan, by=office.officer, at=AT)

@@ -95,7 +95,7 @@ class Office:
         fund = {"year": "2026", "name": "专项资金", "budget_line": "2120201", "amount_fen": "3000000"}
         path = self.post("/staff/funds/new", street_id=self.street_id, **fund)
         self.sit_down(self.leader)
-        self.post(f"{path}/approve", reference="示人字〔2026〕3号", approved_on="2026-08-30")
+        self.post(f"{path}/approve", reference="示人字〔2026〕3号", approved_on="2026-08-30", amount_fen="3000000")
         self.sit_down(self.officer)
         return self.one(Fund)  # type: ignore[no-any-return]
 

@@ -17,6 +17,9 @@ WORDS: dict[str, str] = {
     "confirm.round.withdraw_item.effect": N_("项目仍然显示，但不能入选；理由会公开，不能恢复"),
     "confirm.round.void.effect": N_("投票活动作废，已投的票封存，资金退回；理由会公开，不能恢复"),
     "confirm.result.uphold_objection.effect": N_("生成新的一版结果，旧的一版仍可查看；理由会公开"),
+    "confirm.result.grant_fund.effect": N_(
+        "本次投票以这个金额生效，作为附件公开；已经计票的，用同一批选票、同一次抽签重新计票，成为新的一版"
+    ),
     "confirm.register.late.effect": N_("这个人进入名册，可以领票；补登人数会公开"),
     "confirm.desk.take_back.effect": N_("收回的凭条作废，这个人可以重新领票"),
     "confirm.desk.replace.effect": N_("送达的投票码作废，当场另给一张凭条；如果原来的码已经用过，就不能换"),
@@ -36,6 +39,8 @@ WORDS: dict[str, str] = {
     "next.certified": N_("提交结果审核"),
     "next.result.review": N_("结果等待审核"),
     "next.result.sign": N_("结果等待签发"),
+    "next.granting": N_("区人大已批准资金，金额和拟安排时不一样：请核定本次资金"),
+    "next.published.provisional": N_("公示期满、异议都已答复并且资金经区人大批准后生效"),
     "next.published": N_("公示期满且异议都已答复后生效"),
     # jobs
     "job.running": N_("这项任务正在执行"),
@@ -64,6 +69,10 @@ WORDS: dict[str, str] = {
     "fact.difference": N_("相差"),
     "fact.entry_id": N_("姓名和门牌"),
     "fact.fund_floor_fen": N_("年度资金下限"),
+    "fact.fund_fen": N_("公告的资金"),
+    "fact.granted_fen": N_("核定的资金"),
+    "fact.planned_fen": N_("申报的金额"),
+    "fact.amount_fen": N_("金额"),
     "fact.help_phone": N_("求助电话"),
     "fact.item_id": N_("项目"),
     "fact.numbers": N_("项目编号"),

@@ -38,6 +38,9 @@ WORDS: dict[str, str] = {
     "told.fund.drafted": N_("资金已登记。经区人大批准后请由签发人登记批准文号"),
     "told.fund.edited": N_("资金已修改"),
     "told.fund.approved": N_("批准已登记，资金可以使用"),
+    "told.fund.approved_otherwise": N_(
+        "批准已登记，金额和申报的不一样。已公告为拟安排的投票活动，请经办人在其页面核定本次资金"
+    ),
     "told.cap.set": N_("新的单项上限已登记"),
     # events
     "event.FundDrafted": N_("登记资金"),

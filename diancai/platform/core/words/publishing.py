@@ -74,6 +74,7 @@ WORDS: dict[str, str] = {
     "addendum.suspended": N_("投票中止"),
     "addendum.resumed": N_("投票恢复"),
     "addendum.collecting": N_("中止后不再恢复"),
+    "addendum.granted": N_("区人大批准后核定本次资金"),
     # the life of a round
     "life.announced": N_("公告菜单和表决办法"),
     "life.voting": N_("投票"),

@@ -104,9 +104,13 @@ WORDS: dict[str, str] = {
     "objection.not_a_winner": N_("{number} 号不在入选项目里，不能取消"),
     "objection.kept": N_("已答复：维持原结果"),
     "objection.proposed": N_("已提交，等另一位有权限的人在“待我确认”里确认后生效"),
+    # another fund than announced
+    "grant.requested": N_("已提交，等签发人在“待我确认”里确认后生效"),
+    "confirm.result.grant_fund": N_("核定本次投票的资金"),
     "confirm.result.uphold_objection": N_("按异议更改已公布的结果"),
     # final
     "result.not_finishable_now": N_("只有公示中的结果可以生效"),
+    "result.fund_not_approved": N_("本次资金还是拟安排：区人大批准并且核定以后，结果才能生效"),
     "result.window_open": N_("公示期还没有结束，到 {ends_at} 为止"),
     "result.window_tentative": N_("公示期的截止日还是暂定（{year}年调休安排尚未公布），请先确认"),
     "result.objections_open": N_("还有 {count} 件异议没有答复"),

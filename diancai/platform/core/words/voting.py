@@ -47,7 +47,6 @@ WORDS: dict[str, str] = {
     "election.negative_amount": N_("金额不能是负数"),
     # opening and closing
     "round.not_yet_time": N_("还没有到开始的时间 {opens_at}"),
-    "round.fund_not_approved": N_("资金还没有经区人大批准，不能开始投票"),
     "round.log_risk_open": N_("数据库日志会留存到封存以后，需要两个人书面接受这一风险才能开始投票"),
     "round.not_yet_closing": N_("还没有到截止时间 {closes_at}，投票不能提前结束"),
     "station.not_ended": N_("投票点“{name}”还没有签字结束发放"),

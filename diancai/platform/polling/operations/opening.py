@@ -41,15 +41,13 @@ def open_round(session: Session, round_: Round, *, at: datetime) -> None:
     """ANNOUNCED → VOTING at its time.
 
     Raises WrongState: round.not_yet_time; round.past_close for one that can only be made void any more;
-    round.fund_not_approved while the announcement is provisional; round.log_risk_open while two people have not
-    accepted that the database's log outlives the seal (vote.md 3).
+    round.log_risk_open while two people have not accepted that the database's log outlives the seal (vote.md 3).
+    One that is 拟安排 opens too: it becomes effective with the approval of its fund (vote.md 4).
     """
     if at < round_.opens_at:
         raise WrongState("round.not_yet_time", opens_at=round_.opens_at)
     if at >= round_.closes_at:
         raise WrongState("round.past_close", closes_at=round_.closes_at)
-    if round_.is_provisional:
-        raise WrongState("round.fund_not_approved")
     if round_.log_risk_accepted_by is None and log_outlives_seal(session):
         raise WrongState("round.log_risk_open")
     move(session, round_, RoundState.VOTING, table=ROUND_MOVES)

@@ -42,6 +42,7 @@ def load_item(database: Session, number: str, things: Mapping[str, Any]) -> Menu
 def show_round(round_: Round) -> str:
     phase = phases.phase_of(round_, request_time())
     notices = notices_about(session(), f"round:{round_.id}")
+    addenda = addenda_of(session(), round_)
     return round_page(
         "publishing/round.html",
         round_,
@@ -52,7 +53,8 @@ def show_round(round_: Round) -> str:
         rule=ballot_rule(round_),
         rules=rules_in_words(round_),
         rule_book=rule_book_row(session(), round_),
-        addenda=addenda_of(session(), round_),
+        addenda=addenda,
+        suspension=next((addendum for addendum in reversed(addenda) if addendum.code == "suspended"), None),
         notices=notices,
         item_count=_item_count(round_),
         outcome=queries.outcome_of(session(), round_),

@@ -14,15 +14,18 @@ from diancai.errors import InvalidInput, LimitReached, NotFound, WrongState
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.moves import move
+from diancai.platform.core.timeline import note
 from diancai.platform.polling.models import ClosingMinute
 from diancai.platform.results.box import Box, open_box
 from diancai.platform.results.bundle import bundle_text, publishes_ballots, result_part
 from diancai.platform.results.events import RoundCounted
 from diancai.platform.results.frozen import FrozenRules, frozen_rules, withdrawn_in_order
 from diancai.platform.results.models import Draw, MarginKind, Result, ResultItem
+from diancai.platform.results.queries import latest_result, subject_of
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.operations.signing import supersede_paper
 from diancai.platform.rounds.rules import sha256_of
-from diancai.platform.rounds.states import ROUND_MOVES, RoundState
+from diancai.platform.rounds.states import RECOUNTABLE, ROUND_MOVES, RoundState
 from diancai.voting import (
     Threshold,
     ThresholdBase,
@@ -49,25 +52,32 @@ class Count:
     margins: dict[str, Margin]
 
 
-def count_round(session: Session, round_: Round, *, by: Actor, at: datetime, reason: str = "") -> Result:
-    """Count the sealed ballots by the frozen rules and store the next version of the result.
+def count_round(session: Session, round_: Round, *, by: Actor, at: datetime) -> Result:
+    """Count the sealed ballots by the frozen rules and store the first version of the result.
 
-    From CLOSED, or from PUBLISHED with the reason of the new version; the same ballots and the same draw, without the
-    items withdrawn by now. Nothing is stored unless all of it is: after a kill the round is still where it was, and of
-    two counts at once one is refused. Raises WrongState, Conflict results.box_differs, NotFound results.no_draw,
-    LimitReached results.too_few_ballots / .turnout_too_low (the round must then be declared void).
+    Nothing is stored unless all of it is: after a kill the round is still where it was, and of two counts at once one
+    is refused. Raises WrongState, Conflict results.box_differs, NotFound results.no_draw, LimitReached
+    results.too_few_ballots / .turnout_too_low (the round must then be declared void).
     """
-    _check_turn(round_, reason)
-    box = open_box(session, round_)
-    check_validity(round_, box.minute)
-    count = _counted(session, round_, box)
-    move(session, round_, RoundState.COUNTED, table=ROUND_MOVES)
-    version = _next_version(session, round_)
-    result = _store(
-        session, round_, count, version=version, reason=reason.strip(), counted_by=by.staff_id, counted_at=at
-    )
-    event = RoundCounted(round_.street_id, round_.id, version, result.ballot_count, result.bundle_sha256, result.reason)
-    record(session, event, by=by, at=at)
+    if round_.state is not RoundState.CLOSED:
+        raise WrongState("results.not_countable_now")
+    return _count(session, round_, by, at, reason="")
+
+
+def recount_round(session: Session, round_: Round, *, reason: str, by: Actor, at: datetime) -> Result:
+    """The next version beside the others, with its public reason: the same ballots and the same draw, without the items
+    withdrawn by now, of the fund that the round has by now. A version on its way to 签发 is called back.
+
+    Raises InvalidInput results.recount_reason_missing, and as `count_round`.
+    """
+    if round_.state not in RECOUNTABLE:
+        raise WrongState("results.not_countable_now")
+    if not reason.strip():
+        raise InvalidInput("results.recount_reason_missing")
+    if (before := latest_result(session, round_)) is not None:
+        supersede_paper(session, round_, subject_of(before))
+    result = _count(session, round_, by, at, reason=reason.strip())
+    note(session, f"round:{round_.id}", "round.recounted", at=at, version=result.version, reason=result.reason)
     return result
 
 
@@ -91,11 +101,16 @@ def check_validity(round_: Round, minute: ClosingMinute) -> None:
         )
 
 
-def _check_turn(round_: Round, reason: str) -> None:
-    if round_.state not in (RoundState.CLOSED, RoundState.PUBLISHED):
-        raise WrongState("results.not_countable_now")
-    if round_.state is RoundState.PUBLISHED and not reason.strip():
-        raise InvalidInput("results.recount_reason_missing")
+def _count(session: Session, round_: Round, by: Actor, at: datetime, *, reason: str) -> Result:
+    box = open_box(session, round_)
+    check_validity(round_, box.minute)
+    count = _counted(session, round_, box)
+    move(session, round_, RoundState.COUNTED, table=ROUND_MOVES)
+    version = _next_version(session, round_)
+    result = _store(session, round_, count, version=version, reason=reason, counted_by=by.staff_id, counted_at=at)
+    event = RoundCounted(round_.street_id, round_.id, version, result.ballot_count, result.bundle_sha256, reason)
+    record(session, event, by=by, at=at)
+    return result
 
 
 def _counted(session: Session, round_: Round, box: Box) -> Count:

@@ -27,11 +27,14 @@ from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 def finish_round(session: Session, round_: Round, *, by: Actor, at: datetime) -> None:
     """PUBLISHED → FINAL: what was not allocated goes back to the fund, the register's purge is set.
 
-    Raises WrongState result.not_finishable_now / .window_open (ends_at) / .window_tentative (year), Conflict
-    result.objections_open (count), LimitReached ledger.below_zero when seats cost more than the fund has.
+    Raises WrongState result.not_finishable_now / .window_open (ends_at) / .window_tentative (year) /
+    .fund_not_approved while the round is 拟安排, Conflict result.objections_open (count), LimitReached
+    ledger.below_zero when seats cost more than the fund has.
     """
     if round_.state is not RoundState.PUBLISHED:
         raise WrongState("result.not_finishable_now")
+    if round_.is_provisional:
+        raise WrongState("result.fund_not_approved")
     result, notice = _in_force(session, round_)
     hold(session, notice)  # an objection of the last second is still being received
     _check_window(notice, at)

@@ -10,10 +10,9 @@ from diancai.errors import Conflict, InvalidInput, NotFound, WrongState
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import record
 from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
-from diancai.platform.core.timeline import note
 from diancai.platform.notices.models import Notice, Objection, Outcome
 from diancai.platform.notices.operations import answer_objection
-from diancai.platform.results.operations.counting import count_round
+from diancai.platform.results.operations.counting import recount_round
 from diancai.platform.results.queries import UPHOLD, current_result, outcomes_of
 from diancai.platform.rounds.events import ItemWithdrawn
 from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round
@@ -86,8 +85,7 @@ def uphold_objection(
         return
     for number in numbers:
         _withdraw(session, round_, number, reason, requested_by, by, at)
-    result = count_round(session, round_, by=by, at=at, reason=reason)
-    note(session, f"round:{round_.id}", "round.recounted", at=at, version=result.version, reason=reason)
+    recount_round(session, round_, reason=reason, by=by, at=at)
 
 
 def _open_notice(session: Session, round_: Round, objection: Objection, states: tuple[RoundState, ...]) -> Notice:

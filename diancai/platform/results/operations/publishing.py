@@ -18,6 +18,7 @@ from diancai.platform.results.models import Result
 from diancai.platform.results.notice_facts import notice_title, result_notice_facts
 from diancai.platform.results.queries import latest_result, subject_of
 from diancai.platform.rounds.models import Round, SignOff
+from diancai.platform.rounds.operations.announcing import finish_key
 from diancai.platform.rounds.operations.signing import return_paper, review_paper, sign_paper, submit_paper
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 
@@ -78,11 +79,6 @@ def publish_result(
     )
     _announce(session, round_, result, notice, minute_number.strip(), by, at)
     return notice
-
-
-def finish_key(round_: Round) -> str:
-    """One waiting finish a round: a new version's window moves it."""
-    return f"finish:{round_.id}"
 
 
 def _announce(

@@ -30,6 +30,7 @@ def facts_of(round_: Round, result: Result, versions: list[Result]) -> dict[str,
         "minute": session().get(ClosingMinute, round_.id),
         "signatures": queries.signatures_of(session(), result),
         "versions": versions,
+        "before": _before(result, versions),
         "changes": _changes(round_, result, versions, outcomes),
         "is_superseded": any(other.version > result.version for other in versions),
     }
@@ -39,8 +40,12 @@ def _changes(
     round_: Round, result: Result, versions: list[Result], outcomes: list[queries.ItemOutcome]
 ) -> list[queries.Change] | None:
     """None for the first version: there is nothing to compare with."""
-    earlier = [other for other in versions if other.version < result.version]
-    if not earlier:
+    before = _before(result, versions)
+    if before is None:
         return None
-    before = queries.outcomes_of(session(), round_, earlier[-1])
-    return queries.changes_between(before, outcomes)
+    return queries.changes_between(queries.outcomes_of(session(), round_, before), outcomes)
+
+
+def _before(result: Result, versions: list[Result]) -> Result | None:
+    """The version that this one is compared with."""
+    return next((other for other in reversed(versions) if other.version < result.version), None)

@@ -68,12 +68,14 @@ def _checked(round_: Round, result: Result) -> Result:
 def _page(round_: Round, result: Result, published: list[Result]) -> str:
     g.shown_round = round_
     latest = queries.latest_result(session(), round_)
+    is_recounting = latest is not None and latest.version > published[-1].version
     address = _address(round_, result)
     return page(
         "results/show.html",
         **facts_of(round_, result, published),
         notice=queries.notice_of_result(session(), round_),
-        is_recounting=latest is not None and latest.version > published[-1].version,
+        is_recounting=is_recounting,
+        recount_reason=latest.reason if latest is not None and is_recounting else "",
         address=address,
         address_qr=qr_svg(address),
     )

@@ -3,13 +3,12 @@
 from diancai.platform.rounds.checks import RoundRules, rule_problems, rules_in
 from diancai.platform.rounds.operations.announcing import (
     announce_round,
-    make_effective,
-    make_rounds_effective,
     return_round,
     review_round,
     submit_round,
 )
 from diancai.platform.rounds.operations.drafting import copy_round, discard_draft, draft_round, edit_round
+from diancai.platform.rounds.operations.granting import make_effective, make_rounds_effective
 from diancai.platform.rounds.operations.importing import DryRun, menu_template, read_menu, read_pabulib_items
 from diancai.platform.rounds.operations.living import (
     collect_round,

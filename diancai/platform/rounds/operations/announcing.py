@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diancai.errors import Conflict, LimitReached, WrongState
+from diancai.errors import Conflict
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.jobs import enqueue
@@ -13,7 +12,7 @@ from diancai.platform.core.moves import hold, move
 from diancai.platform.core.timeline import note
 from diancai.platform.funds.models import Fund, FundState
 from diancai.platform.funds.operations import commit_to_round
-from diancai.platform.rounds.events import RoundAnnounced, RoundBecameEffective
+from diancai.platform.rounds.events import RoundAnnounced
 from diancai.platform.rounds.models import Round, RuleBook, SignOff
 from diancai.platform.rounds.operations.drafting import check_draw, require_draft
 from diancai.platform.rounds.operations.signing import return_paper, review_paper, sign_paper, submit_paper
@@ -50,7 +49,7 @@ def announce_round(
     """签发: freeze rule book and menu, bind the money, and set the clock for opening and closing.
 
     Where the fund is not approved yet the round is announced as 拟安排，以区人大批准为准: it holds its share without an
-    entry in the ledger and must not open before the approval. Raises as `signing.sign_paper` and `check_ready`,
+    entry in the ledger, and its result must not become final before the approval. Raises as `signing.sign_paper` and `check_ready`,
     LimitReached round.over_fund or ledger.below_zero, Conflict sign_off.changed when anything differs from what was
     read. Source: vote.md 4, F-07, X-22.
     """
@@ -72,38 +71,6 @@ def announce_round(
     return round_
 
 
-def make_effective(session: Session, round_: Round, *, by: Actor, at: datetime) -> None:
-    """The fund of a round announced as 拟安排 is approved: bind the money, and open if its hour has come.
-
-    Raises WrongState round.not_provisional, and as `commit_to_round`: LimitReached when less was approved than the
-    rounds have planned with; the round then stays provisional and cannot open.
-    """
-    hold(session, round_)  # it may be made void at the same time
-    if not round_.is_provisional or round_.state is not RoundState.ANNOUNCED:
-        raise WrongState("round.not_provisional")
-    fund = session.get_one(Fund, round_.fund_id)
-    commit_to_round(session, fund, round_.id, round_.fund_fen, reference=round_.title, at=at)
-    round_.is_provisional = False
-    record(session, RoundBecameEffective(round_.street_id, round_.id, fund.id, round_.fund_fen), by=by, at=at)
-    note(session, subject_of(round_), "round.effective", at=at)
-    due_at = max(round_.opens_at, at)
-    enqueue(session, "polling.open_round", round_.id, due_at=due_at, unique_key=open_key(round_))
-
-
-def make_rounds_effective(session: Session, fund_id: int, *, by: Actor, at: datetime) -> list[Round]:
-    """Every provisional round of a fund, those announced first first, as far as the money goes."""
-    waiting = select(Round).where(Round.fund_id == fund_id, Round.is_provisional, Round.state == RoundState.ANNOUNCED)
-    done = []
-    for round_ in list(session.scalars(waiting.order_by(Round.announced_at, Round.id))):
-        try:
-            make_effective(session, round_, by=by, at=at)
-        except LimitReached:
-            note(session, subject_of(round_), "round.fund_too_small", at=at)
-        else:
-            done.append(round_)
-    return done
-
-
 def subject_of(round_: Round) -> str:
     """The round's name in timelines and notices."""
     return f"round:{round_.id}"
@@ -121,6 +88,11 @@ def purge_key(round_: Round) -> str:
     return f"purge:{round_.id}"
 
 
+def finish_key(round_: Round) -> str:
+    """One waiting finish a round: a new version's window moves it."""
+    return f"finish:{round_.id}"
+
+
 def _unchanged_text(session: Session, round_: Round, content_sha256: str) -> str:
     """The very text that the hash was taken of: caps, names and funds may change beside the draft."""
     text = rule_book_text(session, round_)
@@ -130,8 +102,12 @@ def _unchanged_text(session: Session, round_: Round, content_sha256: str) -> str
 
 
 def _draw(session: Session, round_: Round, at: datetime) -> bool:
-    """Bind the money if the fund is approved; else only see that it would suffice."""
+    """Bind the money if the fund is approved; else only see that it would suffice.
+
+    The fund is what rounds meet at: of two announced at once, and of an announcement and the approval, one waits.
+    """
     fund = session.get_one(Fund, round_.fund_id)
+    hold(session, fund)
     check_draw(session, fund, round_.fund_fen, except_id=round_.id)
     if fund.state is not FundState.APPROVED:
         return False

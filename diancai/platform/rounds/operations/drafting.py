@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, InvalidInput, LimitReached, WrongState
@@ -13,7 +13,7 @@ from diancai.platform.core.clock import LOCAL
 from diancai.platform.core.db import rows_changed
 from diancai.platform.core.jobs import enqueue
 from diancai.platform.core.moves import move
-from diancai.platform.funds.models import Fund, FundState
+from diancai.platform.funds.models import Fund
 from diancai.platform.funds.queries import available_fen
 from diancai.platform.rounds.checks import RoundRules, check_rules, rules_in
 from diancai.platform.rounds.events import DraftDiscarded, RoundDrafted, RoundEdited
@@ -139,13 +139,11 @@ def _check_fund(session: Session, street_id: int, rules: RoundRules, *, except_i
 
 
 def _free_fen(session: Session, fund: Fund, except_id: int | None = None) -> int:
-    """What is left for a round. Rounds announced before the approval hold their share without an entry in the ledger."""
-    if fund.state is FundState.APPROVED:
-        return available_fen(session, fund)
-    others = select(Round.fund_fen).where(
-        Round.fund_id == fund.id, Round.is_provisional, Round.state != RoundState.VOID, Round.id != (except_id or 0)
+    """What is left for a round. Those that still are 拟安排 hold their share without an entry in the ledger."""
+    others = select(func.coalesce(func.sum(Round.fund_fen), 0)).where(
+        Round.fund_id == fund.id, Round.is_provisional, Round.id != (except_id or 0)
     )
-    return available_fen(session, fund) - sum(session.scalars(others))
+    return max(0, available_fen(session, fund) - int(session.scalar(others) or 0))
 
 
 def _moved_to(rules: RoundRules, year: int) -> RoundRules:

@@ -24,7 +24,8 @@ from diancai.platform.rounds.events import (
     RoundSuspended,
     RoundVoided,
 )
-from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round, RoundAddendum
+from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round
+from diancai.platform.rounds.operations.addenda import add_addendum
 from diancai.platform.rounds.operations.announcing import close_key, open_key, purge_key, subject_of
 from diancai.platform.rounds.operations.drafting import stated
 from diancai.platform.rounds.operations.posting import post_void_notice
@@ -39,7 +40,7 @@ def suspend_round(session: Session, round_: Round, *, reason: str, by: Actor, at
     """中止: nothing is given or cast until the round resumes. Raises InvalidInput round.reason_missing, WrongState."""
     reason = stated(reason)
     move(session, round_, RoundState.SUSPENDED, table=ROUND_MOVES)
-    _add_addendum(session, round_, "suspended", reason, None, by, at)
+    add_addendum(session, round_, "suspended", reason, by=by, at=at)
     record(session, RoundSuspended(round_.street_id, round_.id, reason), by=by, at=at)
 
 
@@ -53,7 +54,7 @@ def resume_round(session: Session, round_: Round, *, reason: str, by: Actor, at:
     if round_.state is not RoundState.SUSPENDED:
         raise WrongState("round.not_suspended")
     move(session, round_, RoundState.VOTING, table=ROUND_MOVES)
-    _add_addendum(session, round_, "resumed", reason, None, by, at)
+    add_addendum(session, round_, "resumed", reason, by=by, at=at)
     record(session, RoundResumed(round_.street_id, round_.id, reason), by=by, at=at)
 
 
@@ -69,7 +70,7 @@ def collect_round(session: Session, round_: Round, *, reason: str, by: Actor, at
     if at < round_.closes_at:
         raise WrongState("round.not_past_close", closes_at=round_.closes_at)
     move(session, round_, RoundState.COLLECTING, table=ROUND_MOVES)
-    _add_addendum(session, round_, "collecting", reason, None, by, at)
+    add_addendum(session, round_, "collecting", reason, by=by, at=at)
     record(session, CollectingBegun(round_.street_id, round_.id, reason), by=by, at=at)
 
 
@@ -88,7 +89,7 @@ def extend_round(session: Session, round_: Round, *, closes_at: datetime, reason
     if rows_changed(session, statement.values(closes_at=closes_at)) != 1:
         raise Conflict("state.changed_meanwhile")
     session.refresh(round_)
-    _add_addendum(session, round_, "extended", reason, closes_at, by, at)
+    add_addendum(session, round_, "extended", reason, closes_at=closes_at, by=by, at=at)
     record(session, RoundExtended(round_.street_id, round_.id, reason, closes_at), by=by, at=at)
     enqueue(session, "polling.close_round", round_.id, due_at=closes_at, unique_key=close_key(round_))
 
@@ -200,23 +201,3 @@ def _check_withdrawal(session: Session, round_: Round, item: MenuItem) -> None:
 def _check_voidable(round_: Round) -> None:
     if round_.state is RoundState.DRAFT or RoundState.VOID not in ROUND_MOVES[round_.state]:
         raise WrongState("round.cannot_be_void")
-
-
-def _add_addendum(
-    session: Session, round_: Round, code: str, reason: str, closes_at: datetime | None, by: Actor, at: datetime
-) -> None:
-    """A public note beside the rule book, signed with the name of the one who made it."""
-    assert by.staff_id is not None
-    session.add(
-        RoundAddendum(
-            round_id=round_.id,
-            code=code,
-            reason=reason,
-            closes_at=closes_at,
-            signed_by=by.staff_id,
-            signer_name=by.name,
-            at=at,
-        )
-    )
-    facts = {"closes_at": closes_at} if closes_at else {}
-    note(session, subject_of(round_), f"round.{code}", at=at, reason=reason, **facts)

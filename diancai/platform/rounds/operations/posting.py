@@ -11,6 +11,7 @@ from diancai.platform.core.actor import Actor
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.texts import show_time
 from diancai.platform.divisions.models import Division
+from diancai.platform.funds.models import Fund, FundState
 from diancai.platform.notices.facts import NoticeItem, notice_facts
 from diancai.platform.notices.models import Notice, NoticeKind
 from diancai.platform.notices.operations import post_notice
@@ -37,7 +38,11 @@ def post_candidate_notice(session: Session, round_: Round, *, basis: str, by: Ac
         session,
         round_.street_id,
         basis=_stated_basis(basis),
-        paragraphs=[f"现将“{round_.title}”候选项目予以公示。对项目有异议的，请在公示期内提出。", _voting_time(round_)],
+        paragraphs=[
+            f"现将“{round_.title}”候选项目予以公示。对项目有异议的，请在公示期内提出。",
+            _voting_time(round_),
+            *_fund_words(session, round_),
+        ],
         items=[_line(item, communities) for item in items],
         signed_on=local_day(at),
     )
@@ -111,6 +116,12 @@ def _stated_basis(basis: str) -> str:
 
 def _voting_time(round_: Round) -> str:
     return f"投票时间：{show_time(round_.opens_at)} 至 {show_time(round_.closes_at)}。"
+
+
+def _fund_words(session: Session, round_: Round) -> list[str]:
+    """Of a fund that is approved there is nothing to say."""
+    fund = session.get_one(Fund, round_.fund_id)
+    return [] if fund.state is FundState.APPROVED else ["本次资金为拟安排，以区人大批准为准。"]
 
 
 def _line(item: MenuItem, communities: dict[int, str]) -> NoticeItem:

@@ -78,6 +78,8 @@ def show(round_: Round) -> str:
         happened=[entry for entry in timeline_of(session(), f"round:{round_.id}") if entry.code in WORDS],
         neighbours=_neighbours(round_),
         is_past_close=at >= round_.closes_at,
+        awaits_grant=queries.awaits_grant(session(), round_),
+        grant_url=_grant_url(round_),
     )
 
 
@@ -92,6 +94,12 @@ def _step_url(round_: Round, code: str) -> str:
     if not view.policy(actor(), round_):
         return ""
     return url_for(endpoint, **({"fund_id": round_.fund_id} if code == "fund_approval" else {"round_id": round_.id}))
+
+
+def _grant_url(round_: Round) -> str:
+    """A page of a feature above; empty where it does not exist."""
+    endpoint = "results.grant"
+    return url_for(endpoint, round_id=round_.id) if endpoint in current_app.view_functions else ""
 
 
 def _neighbours(round_: Round) -> list[tuple[str, str]]:
