@@ -77,7 +77,7 @@ def test_the_leader_enters_what_was_approved_and_the_officer_what_the_round_gets
     assert "20万元" in shown
     assert f"{round_path}/fund" in office.get(round_path, by=stage.officer).text
     page = office.get(f"{round_path}/fund", by=stage.officer).text
-    assert "批准金额由 300,000.00 元改为 200,000.00 元" in page
+    assert "本次资金由 300,000.00 元改为 200,000.00 元" in page
     assert "同一批选票、同一次抽签重新计票" in page
     assert office.post(f"{round_path}/fund", by=stage.leader, granted_fen="1", reason="x").status_code == 403
     over = office.post(f"{round_path}/fund", by=stage.officer, granted_fen="200000.01", reason=REASON)

@@ -42,9 +42,8 @@ def _form(round_: Round, fund: Fund | None) -> GrantForm:
         return GrantForm()
     granted_fen = min(round_.fund_fen, funds.balance_of(session(), fund))
     before, after = (show_yuan(fen) for fen in (round_.fund_fen, granted_fen))
-    return GrantForm(
-        granted_fen=granted_fen, reason=f"{fund.approval_reference}：批准金额由 {before} 元改为 {after} 元"
-    )
+    reason = f"按{fund.approval_reference}批准的金额，本次资金由 {before} 元改为 {after} 元。"
+    return GrantForm(granted_fen=granted_fen, reason=reason)
 
 
 def _facts(round_: Round, fund: Fund | None) -> dict[str, Any]:
