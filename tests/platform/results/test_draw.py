@@ -1,11 +1,15 @@
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
+from diancai.platform.core.db import transaction
 from diancai.platform.results.operations import count_round, type_draw
 from diancai.platform.results.queries import draw_of, typed_by
+from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
 from tests.platform.results.stage import CLOSED_AT, DRAW, a_stage, draw
+from tests.threads import behind_a_lock
 
 
 def test_the_draw_is_made_when_two_scrutineers_typed_the_same(session: Session) -> None:
@@ -63,3 +67,18 @@ def test_nothing_is_drawn_before_the_seal_or_after_the_count(session: Session) -
     count_round(session, stage.round_, by=stage.officer, at=CLOSED_AT)
     with pytest.raises(WrongState, match=r"draw\.not_now"):
         type_draw(session, stage.round_, DRAW, by=stage.third, at=CLOSED_AT)
+
+
+@pytest.mark.parametrize("dialect", [pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_two_who_type_the_same_at_once_make_the_draw(engine: Engine, session: Session) -> None:
+    stage = a_stage(session, ["1"])
+    round_id, second = stage.round_.id, stage.second
+    session.commit()
+    type_draw(session, stage.round_, DRAW, by=stage.chief, at=CLOSED_AT)
+
+    def type_it_too() -> str | None:
+        with transaction(engine) as other:
+            made = type_draw(other, other.get_one(Round, round_id), DRAW, by=second, at=CLOSED_AT)
+            return made.text if made else None
+
+    assert behind_a_lock(engine, session.commit, type_it_too) == DRAW

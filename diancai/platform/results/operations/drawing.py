@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
+from diancai.platform.core.moves import hold
 from diancai.platform.results.events import DrawMade, DrawTyped
 from diancai.platform.results.models import Draw, DrawEntry
 from diancai.platform.results.queries import is_scrutineer
@@ -26,6 +27,7 @@ def type_draw(session: Session, round_: Round, text: str, *, by: Actor, at: date
     .not_for_imported, NotAllowed draw.not_appointed, Conflict draw.already_made.
     """
     typed = _checked(text)
+    hold(session, round_)  # of two who type at once the second sees what the first typed
     _check_turn(session, round_, by)
     assert by.staff_id is not None
     session.merge(DrawEntry(round_id=round_.id, staff_id=by.staff_id, text=typed, typed_at=at))
