@@ -13,7 +13,10 @@ DIALECTS = ("sqlite", "postgresql")
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """Refuse `event` (INSERT, UPDATE, DELETE, or UPDATE OF columns) on `table` when `condition` holds."""
+    """Refuse `event` (INSERT, UPDATE, DELETE, or UPDATE OF columns) on `table` when `condition` holds.
+
+    To the application a refusal is an IntegrityError on both databases, like that of a constraint.
+    """
 
     name: str
     table: str
@@ -28,7 +31,7 @@ class Trigger:
         ]
 
     def for_postgresql(self) -> list[str]:
-        body = f"RAISE EXCEPTION 'refused by {self.name}';"
+        body = f"RAISE EXCEPTION 'refused by {self.name}' USING ERRCODE = 'integrity_constraint_violation';"
         if self.condition:
             body = f"IF {self.condition} THEN {body} END IF;"
         row = "OLD" if self.event.startswith("DELETE") else "NEW"
@@ -96,6 +99,13 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
     # announcing freezes the rule book, the menu and the items (vote.md 4)
     Trigger("round_rules_frozen", "round", f"UPDATE OF {RULE_COLUMNS}", "OLD.state <> 'draft'"),
     Trigger("round_kept", "round", "DELETE", "OLD.state <> 'draft'"),
+    # a round never closes early
+    Trigger(
+        "round_close_only_later",
+        "round",
+        "UPDATE OF closes_at",
+        "NEW.closes_at < OLD.closes_at AND OLD.state <> 'draft'",
+    ),
     # 拟安排 ends once, with the approval of the fund or with the round; another amount comes with that end
     Trigger(
         "round_effective_once",
