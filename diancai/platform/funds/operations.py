@@ -12,7 +12,7 @@ from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.jobs import enqueue
-from diancai.platform.core.moves import move
+from diancai.platform.core.moves import hold, move
 from diancai.platform.divisions.models import StreetOffice
 from diancai.platform.funds import queries
 from diancai.platform.funds.events import CapSet, FundApproved, FundDrafted, FundEdited
@@ -62,6 +62,7 @@ def draft_fund(session: Session, street_id: int, plan: FundPlan, *, by: Actor, a
 
 def edit_fund(session: Session, fund: Fund, plan: FundPlan, *, by: Actor, at: datetime) -> Fund:
     """Change a draft. Raises as `draft_fund`, and WrongState fund.approved_already."""
+    hold(session, fund)  # it may be approved at the same time
     if fund.state is not FundState.DRAFT:
         raise WrongState("fund.approved_already")
     values = _checked(session, fund.street_id, plan)

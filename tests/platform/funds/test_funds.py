@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from diancai.budget import ItemCategory, check_cap
 from diancai.errors import Conflict, InvalidInput, LimitReached, WrongState
 from diancai.platform.core.actor import Role
 from diancai.platform.core.audit import AuditEntry
+from diancai.platform.core.db import transaction
 from diancai.platform.core.jobs import Job
 from diancai.platform.divisions.models import Division
 from diancai.platform.funds.models import Fund, FundState
@@ -25,8 +26,9 @@ from diancai.platform.funds.operations import (
     seed_caps,
     set_cap,
 )
-from diancai.platform.funds.queries import available_fen, balance_of, caps_for, draws_on
+from diancai.platform.funds.queries import approved_fen, available_fen, balance_of, caps_for, draws_on
 from tests.factories import AT, a_staff, a_street
+from tests.threads import behind_a_lock
 
 MILLION = 100_000_000
 
@@ -92,6 +94,37 @@ def test_an_approved_fund_is_not_edited_here_nor_in_the_database(session: Sessio
         edit_fund(session, fund, a_plan(amount_fen=4 * MILLION), by=a_staff(session, street, Role.OFFICER), at=AT)
     with pytest.raises(DBAPIError, match="fund_frozen"):
         session.execute(text("UPDATE fund SET amount_fen = 1"))
+
+
+@pytest.mark.parametrize("dialect", [pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_an_edit_beside_the_approval_is_told_of_it(engine: Engine, session: Session) -> None:
+    street = a_street(session)
+    fund = a_fund(session, street, is_approved=False)
+    officer, leader = a_staff(session, street, Role.OFFICER), a_staff(session, street, Role.LEADER)
+    fund_id = fund.id
+    session.commit()
+    approve_fund(session, fund, reference="3号", approved_on=date(2026, 8, 30), by=leader, at=AT)
+
+    def edit() -> None:
+        with transaction(engine) as other:
+            edit_fund(other, other.get_one(Fund, fund_id), a_plan(amount_fen=4 * MILLION), by=officer, at=AT)
+
+    assert repr(behind_a_lock(engine, session.commit, edit)) == repr(WrongState("fund.approved_already"))
+
+
+@pytest.mark.parametrize("amount_fen", [2 * MILLION, 4 * MILLION])
+def test_another_amount_than_planned_is_what_rounds_may_draw(session: Session, amount_fen: int) -> None:
+    street = a_street(session)
+    fund = a_fund(session, street, is_approved=False)
+    facts = {"reference": "3号", "approved_on": date(2026, 8, 30), "amount_fen": amount_fen}
+    leader = a_staff(session, street, Role.LEADER)
+    if amount_fen < fund.amount_fen:
+        with pytest.raises(LimitReached, match=r"fund\.below_floor"):
+            approve_fund(session, fund, **facts, by=leader, at=AT)
+    approve_fund(session, fund, **facts, below_floor_reason="区人大核减", by=leader, at=AT)
+    assert (fund.amount_fen, approved_fen(session, fund)) == (3 * MILLION, amount_fen)
+    assert balance_of(session, fund) == amount_fen
+    assert (fund.below_floor_reason is None) == (amount_fen > fund.amount_fen)
 
 
 @pytest.mark.parametrize(
