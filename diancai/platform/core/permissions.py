@@ -80,7 +80,6 @@ PERMISSIONS: dict[str, Permission] = {
         _may("withdraw_item", {O, L}, "announced", "voting", "suspended"),
         _may("void_round", {L}, *ALIVE),
         _may("grant_fund", {O}, *ALIVE[1:]),
-        _may("confirm_request", {O, R, L, S}),
         # notices and objections
         _may("see_notices", OFFICE),
         _may("post_notice", {O}, "draft", "announced"),
@@ -102,7 +101,6 @@ PERMISSIONS: dict[str, Permission] = {
         _may("replace_code", {O, C}, *WHILE_GIVING),
         _may("appoint_scrutineer", {O}, "draft", *WHILE_GIVING, "collecting", "closed", "counted"),
         _may("balance_station", {O, C, S}, "voting", "suspended", "collecting"),
-        _may("see_counts", OFFICE, *ALIVE[2:], "final", "void"),
         # closing, counting, certifying
         _may("accept_log_risk", {A, O, L, S}, "announced"),
         _may("see_closing", OFFICE, "collecting", *AFTER_CLOSE),
