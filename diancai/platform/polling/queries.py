@@ -1,9 +1,10 @@
 """Reads of register, stations and codes. What may be counted while voting stands here and nowhere else (vote.md 3)."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -199,14 +200,19 @@ def given_count(session: Session, round_: Round) -> int:
     return kept.given_count if kept else _count(session, round_, RegisterEntry.given.is_not(None))
 
 
-def given_by_hour(session: Session, round_: Round) -> list[tuple[datetime, int]]:
+def given_by_day(session: Session, round_: Round) -> list[tuple[date, int]]:
+    """How many were handed the means to vote on each day: the coarse time that may be told (vote.md 3)."""
     rows = (
         select(RegisterEntry.given_hour, func.count())
         .where(RegisterEntry.round_id == round_.id, RegisterEntry.given_hour.is_not(None))
         .group_by(RegisterEntry.given_hour)
         .order_by(RegisterEntry.given_hour)
     )
-    return [(hour, count) for hour, count in session.execute(rows) if hour is not None]
+    days: Counter[date] = Counter()
+    for hour, count in session.execute(rows):
+        if hour is not None:
+            days[local_day(hour)] += count
+    return list(days.items())
 
 
 @dataclass(frozen=True, slots=True)

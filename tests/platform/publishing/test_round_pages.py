@@ -61,6 +61,8 @@ def test_while_voting_only_given_counts_and_the_last_seal_are_told(site: Site, c
     page = client.get(f"/rounds/{round_id}").text
     assert "52人" in page
     assert "31张" in page
+    assert "每天领了多少" in page
+    assert "2026年9月1日" in page
     assert "人数少，暂不单列" in page
     for hidden in ("44张", "13张", ">7<"):
         assert hidden not in page
@@ -85,6 +87,20 @@ def test_a_signed_extension_stands_on_the_page(site: Site, client: FlaskClient) 
     page = client.get(f"/rounds/{round_id}").text
     assert "投票延期" in page
     assert "连日大雪" in page
+
+
+def test_the_reason_of_a_suspension_is_that_of_the_suspension(site: Site, client: FlaskClient) -> None:
+    """Also when the round is extended, or its fund is settled, while it is suspended."""
+    with site.transaction() as session:
+        round_ = a_round(session, street := a_street(session), state=RoundState.SUSPENDED)
+        signer = a_staff(session, street).staff_id
+        for code, reason in (("suspended", "会场停电"), ("extended", "补足时间")):
+            facts = {"code": code, "reason": reason, "signed_by": signer, "signer_name": "张伟", "at": AT}
+            session.add(RoundAddendum(round_id=round_.id, **facts))
+            session.flush()
+        round_id = round_.id
+    alert = client.get(f"/rounds/{round_id}").text.partition("中止的原因")[2][:80]
+    assert "会场停电" in alert
 
 
 def test_a_void_round_gives_its_reason_and_nothing_to_do(site: Site, client: FlaskClient) -> None:

@@ -69,6 +69,7 @@ def _counts(round_: Round, phase: Phase) -> dict[str, Any] | None:
     return {
         "given": polling.given_count(session(), round_),
         "late": polling.late_count(session(), round_),
+        "by_day": polling.given_by_day(session(), round_),
         "by_community": polling.given_by_community(session(), round_),
         "seal": seals[0] if seals else None,
     }
