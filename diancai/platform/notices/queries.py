@@ -26,6 +26,12 @@ def notices_about(session: Session, subject: str, kind: NoticeKind | None = None
     return list(session.scalars(query.order_by(Notice.posted_at.desc(), Notice.id.desc())))
 
 
+def newer_than(session: Session, notice: Notice) -> Notice | None:
+    """The newest notice of the same kind about the same thing, where this one is not it."""
+    newest = notices_about(session, notice.subject, notice.kind)[0]
+    return None if newest.id == notice.id else newest
+
+
 def notices_of(session: Session, street_ids: Collection[int]) -> list[Notice]:
     rows = select(Notice).where(Notice.street_id.in_(street_ids))
     return list(session.scalars(rows.order_by(Notice.posted_at.desc(), Notice.id.desc())))

@@ -48,6 +48,7 @@ def show(notice: Notice) -> str:
         items=_items(notice),
         signed_on=date.fromisoformat(notice.fact_values["signed_on"]),
         is_running=queries.is_running(notice, request_time()),
+        newer=queries.newer_than(session(), notice),
         columns=_columns(notice),
         address=address,
         qr=qr_svg(address),

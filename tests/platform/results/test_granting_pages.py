@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.keys import Keys
+from diancai.platform.notices.models import Notice, NoticeKind
 from diancai.platform.results.operations.granting import grant_fund
 from diancai.platform.results.queries import latest_result
 from diancai.platform.rounds.models import Round
@@ -113,12 +114,16 @@ def test_both_versions_are_read_with_what_changed_and_why(office: Office) -> Non
         stage.round_ = session.get_one(Round, number)
         second = latest_result(session, stage.round_)
         assert second is not None
-        publish(session, stage, second)
+        newer = publish(session, stage, second)
+        older = session.query(Notice).filter_by(kind=NoticeKind.RESULT).order_by(Notice.id).first()
+        assert older is not None
+        notices = (f"/notices/{older.id}", f"/notices/{newer.id}")
         assert fund_of(session, stage).amount_fen == 300_000_000
     new = office.get(f"/rounds/{number}/result").text
     for words in (REASON, "资金由30万元改为20万元", "不再入选", "公告时资金为30万元，区人大批准后核定为20万元"):
         assert words in new, words
     assert PROVISIONAL not in new
+    assert [("后来有新的公示" in office.get(path).text) for path in notices] == [True, False]
     assert "旧版结果" in office.get(f"/rounds/{number}/result/1").text
     shown = office.get(f"/rounds/{number}").text
     for words in ("区人大批准后核定本次资金", "核定的资金：", REASON, "公告时为30万元"):

@@ -180,6 +180,22 @@ def test_an_objection_is_answered_on_its_page(office: Office) -> None:
     assert "第2版" in office.get(f"/staff/rounds/{number}/result", by=stage.officer).text
 
 
+def test_an_objection_to_a_void_round_is_answered_on_its_page(office: Office) -> None:
+    with office.site.transaction() as session:
+        stage = a_stage(session, BALLOTS)
+        notice = publish(session, stage, count(session, stage))
+        objection = object_to_notice(
+            session, notice, text="请重新核对", contact="", channel=Channel.ONLINE, by=ANYONE, at=CLOSED_AT
+        )
+        address = f"/staff/rounds/{stage.round_.id}/result/objections/{objection.id}"
+        stage.round_.void_reason, stage.round_.state = "重新组织", RoundState.VOID
+        number = stage.round_.id
+    assert address in office.get(f"/staff/rounds/{number}/result", by=stage.officer).text
+    assert "本次投票已经作废" in office.get(address, by=stage.officer).text
+    assert office.post(address, by=stage.officer, outcome="recount", answer="属实").status_code == 200
+    assert office.post(address, by=stage.officer, outcome="new_vote", answer="属实").status_code == 303
+
+
 def test_the_files_hold_what_the_round_publishes(office: Office) -> None:
     with office.site.transaction() as session:
         stage = a_stage(session, BALLOTS * 10, publication=Publication.BALLOTS)

@@ -17,7 +17,7 @@ from diancai.platform.notices.models import Channel, Notice, NoticeKind, Objecti
 from diancai.platform.notices.operations import object_to_notice
 from diancai.platform.results import operations
 from diancai.platform.results.jobs import finish_when_over
-from diancai.platform.results.operations.objections import keep_result, propose_outcome
+from diancai.platform.results.operations.objections import answer_in_void_round, keep_result, propose_outcome
 from diancai.platform.results.queries import (
     changes_between,
     current_result,
@@ -141,6 +141,19 @@ def test_a_new_vote_makes_the_round_void(session: Session) -> None:
     uphold(session, stage, an_objection(session, notice), Outcome.NEW_VOTE)
     assert stage.round_.state is RoundState.VOID
     assert [result.version for result in published_results(session, stage.round_)] == [1]
+
+
+def test_whoever_objected_to_a_round_that_became_void_still_gets_an_answer(session: Session) -> None:
+    stage, notice = a_published_stage(session)
+    first, other = an_objection(session, notice), an_objection(session, notice)
+    uphold(session, stage, first, Outcome.NEW_VOTE)
+    facts = {"answer": "本次投票已作废，将重新组织。", "by": stage.officer, "at": CLOSED_AT}
+    with pytest.raises(InvalidInput, match=r"objection\.not_in_void"):
+        answer_in_void_round(session, stage.round_, other, outcome=Outcome.RECOUNT, **facts)
+    answer_in_void_round(session, stage.round_, other, outcome=Outcome.NEW_VOTE, **facts)
+    assert (other.outcome, other.answer) == (Outcome.NEW_VOTE, facts["answer"])
+    with pytest.raises(Conflict, match=r"objection\.answered_already"):
+        answer_in_void_round(session, stage.round_, other, outcome=Outcome.NEW_VOTE, **facts)
 
 
 def test_only_winners_are_withdrawn_for_an_objection(session: Session) -> None:

@@ -100,6 +100,7 @@ WORDS: dict[str, str] = {
     # objections to a result
     "result.not_published": N_("结果不在公示中"),
     "objection.not_for_two": N_("维持原结果不需要第二人确认"),
+    "objection.not_in_void": N_("投票活动已经作废，只能答复“维持”或者“重新投票”"),
     "objection.numbers_missing": N_("请选择要取消的项目"),
     "objection.not_a_winner": N_("{number} 号不在入选项目里，不能取消"),
     "objection.kept": N_("已答复：维持原结果"),

@@ -21,12 +21,26 @@ from diancai.platform.rounds.states import RoundState
 
 ANSWERABLE = (RoundState.COUNTED, RoundState.CERTIFIED, RoundState.PUBLISHED)
 """While another objection's recount is on its way, the others are answered too: open ones hold certification up."""
+OUTCOMES_IN_VOID = (Outcome.UPHELD_AS_IS, Outcome.NEW_VOTE)
 
 
 def keep_result(session: Session, round_: Round, objection: Objection, *, answer: str, by: Actor, at: datetime) -> None:
     """维持: answered by one person with the reason. Raises WrongState result.not_published, and as `answer_objection`."""
     notice = _open_notice(session, round_, objection, ANSWERABLE)
     answer_objection(session, notice, objection, outcome=Outcome.UPHELD_AS_IS, answer=answer, by=by, at=at)
+
+
+def answer_in_void_round(
+    session: Session, round_: Round, objection: Objection, *, outcome: Outcome, answer: str, by: Actor, at: datetime
+) -> None:
+    """The round was made void over it, or over another: whoever objected still gets an answer, and nothing follows.
+
+    Raises InvalidInput objection.not_in_void for another outcome than 维持 or 重新投票, and as `keep_result`.
+    """
+    if outcome not in OUTCOMES_IN_VOID:
+        raise InvalidInput("objection.not_in_void", field="outcome")
+    notice = _open_notice(session, round_, objection, (RoundState.VOID,))
+    answer_objection(session, notice, objection, outcome=outcome, answer=answer, by=by, at=at)
 
 
 def propose_outcome(
