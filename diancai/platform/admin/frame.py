@@ -84,18 +84,17 @@ def _active_entry() -> str:
 ENTRY_OF = {
     "admin.home": "admin.home",
     "admin.log": "admin.log",
-    "admin.registers": "admin.registers",
     "admin.show_request": "admin.home",
     "closing": "rounds.rounds",
-    "codes": "admin.registers",
-    "desk": "admin.registers",
+    "codes": "desk.rounds",
+    "desk": "desk.rounds",
     "divisions": "divisions.settings",
     "funds": "funds.funds",
     "notices": "rounds.rounds",
     "people": "people.staff",
-    "register": "admin.registers",
+    "register": "desk.rounds",
     "results": "rounds.rounds",
     "rounds": "rounds.rounds",
-    "stations": "admin.registers",
+    "stations": "desk.rounds",
 }
 """By endpoint, else by blueprint."""

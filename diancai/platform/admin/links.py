@@ -10,7 +10,7 @@ from diancai.platform.core.texts import translate
 from diancai.platform.core.words import WORDS
 from diancai.platform.notices.models import Notice
 from diancai.platform.rounds.models import Round
-from diancai.platform.web.locale import _, current_locale
+from diancai.platform.web.locale import current_locale
 
 STEP_PAGES: dict[str, tuple[str, str]] = {
     "next.round.review": ("rounds.signing", "see_round"),
@@ -44,21 +44,6 @@ def round_url(round_: Round) -> str:
 def notice_url(notice: Notice) -> str:
     """Where a notice is read and its window confirmed."""
     return url_for("notices.staff_notice", notice_id=notice.id)
-
-
-def desk_links(round_: Round, actor: Actor) -> list[tuple[str, str]]:
-    """(words, address) of the pages on one round's register, desk, stations and codes."""
-    known = (
-        (_("领票"), "desk.find", "see_register"),
-        (_("名册"), "register.show_register", "see_register"),
-        (_("投票点"), "stations.stations", "see_stations"),
-        (_("投票码"), "codes.batches", "see_stations"),
-    )
-    return [
-        (label, url_for(endpoint, round_id=round_.id))
-        for label, endpoint, action in known
-        if may(actor, action, round_)
-    ]
 
 
 def job_title(job: Job) -> str:

@@ -8,7 +8,6 @@ may_see_staff_home = permitted("see_staff_home")
 may_manage_staff = permitted("manage_staff")
 may_manage_settings = permitted("manage_settings")
 may_read_log = permitted("read_log")
-may_see_register = permitted("see_register")
 
 
 def may_see_request(actor: Actor, request: ConfirmationRequest | None) -> bool:

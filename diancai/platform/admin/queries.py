@@ -117,15 +117,6 @@ def _deadline(session: Session, round_: Round) -> datetime | None:
     return None
 
 
-def rounds_with_registers(session: Session, actor: Actor) -> list[Round]:
-    """Rounds whose register the person may see and which have not ended, the first to open first."""
-    ended = (RoundState.FINAL, RoundState.VOID)
-    query = select(Round).where(
-        Round.street_id.in_(actor.street_ids), Round.state.not_in(ended), Round.kind == RoundKind.REGULAR
-    )
-    return [round_ for round_ in session.scalars(query.order_by(Round.opens_at)) if may(actor, "see_register", round_)]
-
-
 def tentative_windows(session: Session, street_ids: Collection[int]) -> list[Notice]:
     """暂定: notices that end in a year whose holidays were not known when they were posted."""
     query = select(Notice).where(Notice.street_id.in_(street_ids), Notice.tentative_year.is_not(None))

@@ -13,7 +13,6 @@ from diancai.platform.admin.frame import staff_frame
 from diancai.platform.admin.policy import (
     may_manage_settings,
     may_read_log,
-    may_see_register,
     may_see_request,
     may_see_staff_home,
 )
@@ -73,15 +72,6 @@ def home() -> object:
         notice_url=links.notice_url,
         job_title=links.job_title,
     )
-
-
-@bp.get("/staff/registers")
-@allow(may_see_register)
-def registers() -> object:
-    """名册与领票: the way from the rail to the desk of each round."""
-    who = actor()
-    rounds = queries.rounds_with_registers(session(), who)
-    return page("admin/registers.html", rounds=[(round_, links.desk_links(round_, who)) for round_ in rounds])
 
 
 @bp.get("/staff/requests/<int:request_id>")
