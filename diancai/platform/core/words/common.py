@@ -4,17 +4,17 @@ from diancai.platform.core.words.marks import N_
 
 WORDS: dict[str, str] = {
     # pages that refuse
-    "page.not_found": N_("没有找到这个页面"),
-    "page.not_found.hint": N_("网址可能有误，或者内容还没有公开。"),
-    "page.forbidden": N_("您没有权限做这件事"),
+    "page.not_found": N_("网址可能有误，或者内容还没有公开。"),
+    "page.not_found.hint": N_("请从首页重新进入。"),
+    "page.forbidden": N_("您的角色，或者现在的状态，不允许这一步。"),
     "page.forbidden.hint": N_("如果需要这项权限，请联系本街道的管理员。"),
-    "page.too_large": N_("上传的内容太大"),
-    "page.bad_request": N_("请求的内容不完整"),
-    "page.stale_form": N_("页面已过期，请重新打开后再提交"),
-    "page.method": N_("这个网址不能这样访问"),
-    "page.broken": N_("系统出了点问题"),
+    "page.too_large": N_("上传的内容太大，没有保存。"),
+    "page.bad_request": N_("收到的内容不完整。"),
+    "page.stale_form": N_("页面放得太久，已经过期，没有保存。"),
+    "page.method": N_("这个网址要从页面上的按钮进入。"),
+    "page.broken": N_("这不是您的错。差错已经记下，我们会查。"),
     "page.broken.hint": N_("没有保存任何内容。请稍后再试；如仍有问题，请把下面的编号告诉我们。"),
-    "page.busy": N_("系统正忙，请稍后再试"),
+    "page.busy": N_("系统正忙，这一步没有办成。"),
     # states
     "state.not_from_here": N_("现在的状态不能做这件事"),
     "state.changed_meanwhile": N_("其他人刚刚改变了它的状态，请刷新后再看"),
