@@ -16,7 +16,8 @@ from diancai.platform.core.jobs import Job, JobState
 from diancai.platform.core.permissions import may
 from diancai.platform.divisions import queries as divisions
 from diancai.platform.divisions.models import Division, Level, StreetOffice
-from diancai.platform.notices.models import Notice
+from diancai.platform.notices import queries as notices
+from diancai.platform.notices.models import Notice, Objection
 from diancai.platform.results import queries as results
 from diancai.platform.rounds import queries as rounds
 from diancai.platform.rounds.models import Round
@@ -121,6 +122,12 @@ def tentative_windows(session: Session, street_ids: Collection[int]) -> list[Not
     """暂定: notices that end in a year whose holidays were not known when they were posted."""
     query = select(Notice).where(Notice.street_id.in_(street_ids), Notice.tentative_year.is_not(None))
     return list(session.scalars(query.order_by(Notice.ends_at)))
+
+
+def objections_to_answer(session: Session, actor: Actor) -> list[tuple[Objection, Notice]]:
+    """Unanswered objections that this person may answer, those whose notice ends first first."""
+    waiting = notices.objections_waiting(session, actor.street_ids)
+    return [(objection, notice) for objection, notice in waiting if may(actor, "answer_objection", notice)]
 
 
 def troubled_jobs(session: Session) -> list[Job]:

@@ -65,6 +65,7 @@ def home() -> object:
         waiting=[requests.described(session(), row, current_locale()) for row in requests_for(session(), who)],
         mine=[(step, links.step_url(step, who)) for step in steps if step.is_mine],
         others=[(step, links.step_url(step, who)) for step in steps if not step.is_mine],
+        objections=queries.objections_to_answer(session(), who),
         windows=queries.tentative_windows(session(), who.street_ids),
         jobs=queries.troubled_jobs(session()) if may_manage_settings(who) else [],
         offices=queries.unready_offices(session(), who, at),

@@ -14,7 +14,10 @@ from diancai.platform.core.confirmations import ConfirmationRequest, RequestStat
 from diancai.platform.core.jobs import Job, JobState
 from diancai.platform.divisions.models import Division
 from diancai.platform.divisions.queries import actor_of
+from diancai.platform.notices.models import Channel
+from diancai.platform.notices.operations import object_to_notice
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.operations import post_candidate_notice
 from diancai.platform.rounds.operations.living import request_void
 from diancai.platform.rounds.states import RoundState
 from tests.factories import AT, a_round, a_staff, a_street
@@ -129,6 +132,25 @@ def test_another_streets_request_is_not_there(office: Office) -> None:
         other_id = a_street(session, code="110105001000", name="别的街道").id
     stranger = office.browser_of(Role.LEADER, Role.REVIEWER, name="别处的人", place_id=other_id)
     assert stranger.get(f"/staff/requests/{request_id}").status_code == 404
+
+
+def test_an_unanswered_objection_waits_for_whoever_may_answer_it(office: Office) -> None:
+    officer_id = office.person(Role.OFFICER, name="王敏之")
+    with office.site.transaction() as session:
+        round_ = a_round(session, session.get_one(Division, office.street_id), state=RoundState.DRAFT)
+        by = actor_of(session, officer_id, AT)
+        notice = post_candidate_notice(session, round_, basis="办法", by=by, at=AT)
+        facts = {"contact": "", "channel": Channel.DESK, "by": by, "at": AT}
+        object_to_notice(session, notice, text="预算太高", **facts)
+    assert "预算太高" in text_of(office.browser_of(Role.OFFICER))
+    assert "预算太高" not in text_of(office.browser_of(Role.CLERK))
+
+
+def test_a_page_that_is_not_there_keeps_the_rail(office: Office) -> None:
+    answer = office.browser_of(Role.CLERK).get("/staff/rounds/999")
+    assert answer.status_code == 404
+    assert "没有找到这一页" in answer.text
+    assert "名册与领票" in answer.text
 
 
 def test_a_failed_job_is_shown_to_the_administrator_and_tried_again(office: Office) -> None:
