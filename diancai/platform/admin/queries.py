@@ -184,6 +184,12 @@ def facts_of(entry: AuditEntry) -> dict[str, Any]:
     return facts
 
 
+def round_titles(session: Session, actor: Actor) -> dict[int, str]:
+    """Of the person's streets, for the sentences of the log."""
+    rows = select(Round.id, Round.title).where(Round.street_id.in_(actor.street_ids))
+    return dict(session.execute(rows).all())
+
+
 def street_names(session: Session, actor: Actor) -> dict[int, str]:
     return {key: row.name for key, row in divisions.divisions_by_id(session, actor.street_ids).items()}
 

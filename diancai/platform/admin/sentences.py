@@ -1,7 +1,7 @@
 """The log in sentences: an event's words with its facts, and what else it holds, by name."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -50,9 +50,12 @@ class _Facts(dict[str, str]):
         return NOWHERE
 
 
-def sentence_of(entry: AuditEntry, locale: str) -> Sentence:
+def sentence_of(entry: AuditEntry, locale: str, titles: Mapping[int, str] | None = None) -> Sentence:
+    """`titles` of rounds by number; a round that is not in it keeps its number."""
     facts = facts_of(entry)
     shown = _Facts({name: _show(name, value, locale) for name, value in facts.items()})
+    if (title := (titles or {}).get(facts.get("round_id", 0))) is not None:
+        shown["round_id"] = title
     template = texts.translate(locale, WORDS.get(f"event.{entry.event}", entry.event))
     spoken = {name for name in facts if f"{{{name}}}" in template}
     details = tuple(

@@ -130,10 +130,11 @@ def log() -> object:
     wanted, number = _log_filter(), max(request.args.get("page", 1, type=int), 1)
     shown = queries.log_page(session(), actor(), wanted, first=(number - 1) * PAGE, count=PAGE)
     size = queries.log_size(session())
+    titles = queries.round_titles(session(), actor())
     is_checked = size <= CHECKED_AT_ONCE or "check" in request.args
     return page(
         "admin/log.html",
-        rows=[(entry, sentence_of(entry, current_locale())) for entry in shown.entries],
+        rows=[(entry, sentence_of(entry, current_locale(), titles)) for entry in shown.entries],
         total=shown.total,
         size=size,
         number=number,
