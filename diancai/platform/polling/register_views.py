@@ -3,13 +3,14 @@
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
-from diancai.errors import DomainError
+from diancai.errors import DomainError, InvalidInput
 from diancai.platform.polling import loaders, queries
 from diancai.platform.polling.forms import ImportForm
 from diancai.platform.polling.operations import register, register_import
 from diancai.platform.polling.policy import may_import_register, may_purge_register, may_see_register
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import actor, allow, request_time, session
+from diancai.platform.web.locale import _
 from diancai.platform.web.pages import XLSX, again, download, page, see_other, tell
 
 bp = Blueprint("register", __name__)
@@ -62,7 +63,10 @@ def import_register(round_: Round) -> object:
 @bp.post("/staff/rounds/<int:round_id>/register/purge")
 @allow(may_purge_register)
 def purge_register(round_: Round) -> object:
+    """What is deleted does not come back: the word is repeated."""
     try:
+        if request.form.get("typed", "").strip() != _("清除名册"):
+            raise InvalidInput("page.word_missing", field="typed", word=_("清除名册"))
         count = register.purge_register(session(), round_, by=actor(), at=request_time())
     except DomainError as refusal:
         return again(PAGE, refusal, **_facts(round_), form=ImportForm())
@@ -72,6 +76,7 @@ def purge_register(round_: Round) -> object:
 
 def _facts(round_: Round) -> dict[str, object]:
     found = session()
+    due_at = register.purge_due_at(found, round_)
     return {
         "round_": round_,
         "counts": (
@@ -81,5 +86,6 @@ def _facts(round_: Round) -> dict[str, object]:
         ),
         "communities": queries.entries_of_community(found, round_),
         "given": {row.community_id: row.given for row in queries.given_by_community(found, round_)},
-        "purge_due_at": register.purge_due_at(found, round_),
+        "purge_due_at": due_at,
+        "is_purge_due": due_at is not None and request_time() >= due_at,
     }

@@ -12,6 +12,7 @@ from diancai.platform.core.actor import ANYONE, Actor, Role
 from diancai.platform.core.confirmations import ConfirmationRequest, confirm_request
 from diancai.platform.core.keys import Keys
 from diancai.platform.core.sheets import write_sheet
+from diancai.platform.divisions.models import Division
 from diancai.platform.polling.models import BallotCode, CodeBatch, RegisterEntry, Station
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
@@ -246,3 +247,20 @@ def test_a_draft_gives_nothing(desk: Desk) -> None:
     with desk.site.transaction() as session:
         entry_id = an_entry(session, session.get_one(Round, desk.draft_id)).id
     desk.post(f"desk/{entry_id}/give", 409, desk.draft_id)
+
+
+def test_a_register_is_purged_only_by_the_typed_word_once_it_is_due(desk: Desk) -> None:
+    with desk.site.transaction() as session:
+        street = session.get_one(Division, session.get_one(Round, desk.round_id).street_id)
+        final = a_round(session, street, state=RoundState.FINAL)
+        an_entry(session, final)
+        number = final.id
+    desk.sit_down(desk.officer)
+    page = desk.client.get(desk.path("register", number))
+    assert "到期由系统自动清除" in page.text
+    assert "register/purge" not in page.text
+    desk.site.clock.forward(days=120)
+    assert "register/purge" in desk.client.get(desk.path("register", number)).text
+    assert "请照着输入“清除名册”" in desk.post("register/purge", 422, number, typed="清除")
+    desk.post("register/purge", 303, number, typed="清除名册")
+    assert "名册已于" in desk.client.get(desk.path("register", number)).text
