@@ -17,12 +17,13 @@ from werkzeug.test import TestResponse
 
 from diancai.platform.core.actor import ANYONE, Actor
 from diancai.platform.core.keys import Keys
+from diancai.platform.core.moves import move
 from diancai.platform.notices.models import Channel
 from diancai.platform.notices.operations import object_to_notice
 from diancai.platform.results.operations import recount_round
 from diancai.platform.results.queries import latest_result
 from diancai.platform.rounds.models import MenuItem, Round
-from diancai.platform.rounds.states import Publication, RoundState
+from diancai.platform.rounds.states import ROUND_MOVES, Publication, RoundState
 from diancai.voting import parse_pabulib
 from tests.platform.results.stage import CLOSED_AT, DRAW, a_hand, a_stage, count, draw, publish
 from tests.sites import Clock, Site, an_app
@@ -109,6 +110,16 @@ def test_nothing_of_a_count_is_public_before_it_is_published(office: Office, end
         count(session, stage)
         number = stage.round_.id
     assert office.get(f"/rounds/{number}/result{ending}").status_code == 404
+
+
+def test_a_round_made_void_before_its_count_says_that_there_is_no_result(office: Office) -> None:
+    with office.site.transaction() as session:
+        stage = a_stage(session, BALLOTS)
+        move(session, stage.round_, RoundState.VOID, table=ROUND_MOVES, void_reason="公告有误")
+        number = stage.round_.id
+    shown = office.get(f"/staff/rounds/{number}/result", by=stage.officer)
+    assert shown.status_code == 200
+    assert "投票活动在计票以前已经作废：公告有误" in shown.text
 
 
 def test_the_counting_desk_shows_no_item_before_the_count(office: Office) -> None:

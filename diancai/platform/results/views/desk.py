@@ -53,8 +53,11 @@ def count_round(round_: Round) -> object:
 @bp.get("/staff/rounds/<int:round_id>/result")
 @allow(may_see_result)
 def desk(round_: Round) -> str:
-    """The newest version, and what it still needs."""
-    return page("results/desk.html", **desk_facts(round_, latest(round_)))
+    """The newest version, and what it still needs; a round may have been made void before it was counted."""
+    result = queries.latest_result(session(), round_)
+    if result is None:
+        return page("results/none.html", round_=round_)
+    return page("results/desk.html", **desk_facts(round_, result))
 
 
 @bp.get("/staff/rounds/<int:round_id>/result/<int:version>")

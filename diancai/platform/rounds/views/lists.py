@@ -13,7 +13,7 @@ from diancai.platform.notices.queries import notices_about
 from diancai.platform.rounds import queries
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.policy import may_see_round
-from diancai.platform.rounds.readiness import checklist
+from diancai.platform.rounds.readiness import Step, checklist
 from diancai.platform.rounds.states import RoundState
 from diancai.platform.rounds.views.blueprint import bp, my_streets
 from diancai.platform.web.access import actor, allow, request_time, session
@@ -37,6 +37,24 @@ STEP_PAGES = {
     "codes": "codes.batches",
 }
 """Where each step of the checklist is done."""
+DRAFTING_ACTS = {
+    "rules": "edit_round",
+    "menu": "edit_round",
+    "submit": "submit_round",
+    "review": "review_round",
+    "announce": "announce_round",
+}
+"""The steps that take a draft to its announcement, in order, and what one must be allowed to take them."""
+MAIN_PAGES = {
+    RoundState.VOTING: "desk.find",
+    RoundState.COLLECTING: "closing.show",
+    RoundState.CLOSED: "results.count_desk",
+    RoundState.COUNTED: "results.desk",
+    RoundState.CERTIFIED: "results.desk",
+    RoundState.PUBLISHED: "results.desk",
+    RoundState.FINAL: "results.desk",
+}
+"""Where the work goes on in each state."""
 
 
 @bp.get("/staff/rounds")
@@ -63,13 +81,15 @@ def rounds() -> str:
 @allow(may_see_round)
 def show(round_: Round) -> str:
     at = request_time()
+    steps = checklist(session(), round_, at=at)
     return page(
         "rounds/show.html",
         round_=round_,
         street=session().get_one(Division, round_.street_id),
         fund=fund_by_id(session(), round_.fund_id) if round_.fund_id else None,
         item_count=len(queries.items_of(session(), round_)),
-        steps=[(step, _step_url(round_, step.code)) for step in checklist(session(), round_, at=at)],
+        steps=[(step, _step_url(round_, step.code)) for step in steps],
+        main_page=_main_page(round_, steps),
         paper=queries.latest_sign_off(session(), round_),
         book=queries.rule_book_row(session(), round_),
         addenda=queries.addenda_of(session(), round_),
@@ -102,8 +122,16 @@ def _grant_url(round_: Round) -> str:
     return url_for(endpoint, round_id=round_.id) if endpoint in current_app.view_functions else ""
 
 
-def _neighbours(round_: Round) -> list[tuple[str, str]]:
-    """Pages of other features about this round, as far as they exist and the person may open them."""
+def _main_page(round_: Round, steps: list[Step]) -> str:
+    """The endpoint of the one primary button: where this person, in this state, goes on; empty when others do."""
+    if round_.state is not RoundState.DRAFT:
+        return MAIN_PAGES.get(round_.state, "")
+    code = next((step.code for step in steps if step.code in DRAFTING_ACTS and not step.is_done), "")
+    return STEP_PAGES[code] if code and may(actor(), DRAFTING_ACTS[code], round_) else ""
+
+
+def _neighbours(round_: Round) -> list[tuple[str, str, str]]:
+    """(words, address, endpoint) of other features' pages about this round, as far as the person may open them."""
     known = (
         (_("名册"), "register.show_register", "see_register"),
         (_("领票"), "desk.find", "see_register"),
@@ -115,8 +143,8 @@ def _neighbours(round_: Round) -> list[tuple[str, str]]:
         (_("结果"), "results.desk", "see_result"),
     )
     found = {
-        url_for(endpoint, round_id=round_.id): label
+        endpoint: label
         for label, endpoint, action in reversed(known)
         if endpoint in current_app.view_functions and may(actor(), action, round_)
     }
-    return [(label, url) for url, label in reversed(found.items())]
+    return [(label, url_for(endpoint, round_id=round_.id), endpoint) for endpoint, label in reversed(found.items())]
