@@ -22,8 +22,18 @@ class ObjectionForm(Form):
     )
 
 
-class EnteredObjectionForm(ObjectionForm):
+class EnteredObjectionForm(Form):
     channel = EnumField(_l("怎么收到的"), (Channel.DESK, Channel.PHONE, Channel.LETTER), validators=[InputRequired()])
+    text = TextAreaField(
+        _l("异议内容"),
+        [InputRequired(_l("请写明异议内容")), Length(max=LONGEST_TEXT)],
+        description=_l("照提出人的原话：哪一项、哪里不对、应该怎样"),
+    )
+    contact = StringField(
+        _l("怎么联系提出人"),
+        [Length(max=200)],
+        description=_l("对方愿意留才填。会加密保存，只有办理的工作人员能看到"),
+    )
 
 
 class LookUpForm(Form):

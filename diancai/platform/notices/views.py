@@ -24,6 +24,7 @@ from diancai.platform.web.pages import page, refused, see_other, tell
 from diancai.platform.web.qr import qr_svg
 
 bp = Blueprint("notices", __name__)
+PAGE = 50
 
 
 @loads("notice_id", "notice")
@@ -97,11 +98,17 @@ def look_up() -> object:
 def notices() -> str:
     at = request_time()
     rows = queries.notices_of(session(), actor().street_ids)
+    number = max(request.args.get("page", 1, type=int), 1)
+    first = (number - 1) * PAGE
     return page(
         "notices/notices.html",
         rows=[
-            (notice, len(queries.open_objections(session(), notice)), queries.is_running(notice, at)) for notice in rows
+            (notice, len(queries.open_objections(session(), notice)), queries.is_running(notice, at))
+            for notice in rows[first : first + PAGE]
         ],
+        number=number,
+        first=first + 1,
+        total=len(rows),
         waiting=queries.objections_waiting(session(), actor().street_ids),
         tentative=[notice for notice in rows if notice.tentative_year],
     )
