@@ -100,7 +100,9 @@ class RoundForm(Form):
 
     ballot = Choices(_l("怎么选"), choices=BALLOTS, validators=[InputRequired(_l("请选一种"))])
     max_marks = IntegerField(
-        _l("k 是几"), [InputRequired(_l("请填写项数"))], description=_l("每人最多（或正好）选几项；排序的，排几个名次")
+        _l("选几项（k）"),
+        [InputRequired(_l("请填写项数"))],
+        description=_l("每人最多（或正好）选几项；排序的，排几个名次"),
     )
     item_order = EnumField(
         _l("项目的次序"),

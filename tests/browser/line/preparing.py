@@ -67,7 +67,7 @@ def an_officer_drafts_the_round(street: Street) -> None:
     officer.fills("名称", TITLE)
     officer.fills("本次使用金额（元）", "1000000")
     officer.page.get_by_label("最多选 k 项").check()
-    officer.fills("k 是几", "3")
+    officer.fills("选几项（k）", "3")
     officer.page.get_by_label("按票数从高到低，超额跳过").check()
     officer.fills("开始时间", "2026-09-14T09:00")
     officer.page.get_by_label("截止时间", exact=True).fill("2026-09-21T18:00")
