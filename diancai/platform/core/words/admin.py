@@ -83,7 +83,7 @@ WORDS: dict[str, str] = {
     "fact.publicity_working_days": N_("公示期（工作日）"),
     "fact.reason": N_("理由"),
     "fact.retention_days": N_("名册保留天数"),
-    "fact.round_id": N_("投票活动"),
+    "fact.round_id": N_("所属投票活动"),
     "fact.sha256": N_("校验码"),
     "fact.spoiled_count": N_("作废张数"),
     "fact.station_id": N_("投票点"),
