@@ -87,5 +87,5 @@ def _facts(round_: Round) -> dict[str, object]:
         "communities": queries.entries_of_community(found, round_),
         "given": {row.community_id: row.given for row in queries.given_by_community(found, round_)},
         "purge_due_at": due_at,
-        "is_purge_due": due_at is not None and request_time() >= due_at,
+        "is_purge_due": due_at is None or request_time() >= due_at,
     }

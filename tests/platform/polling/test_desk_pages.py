@@ -98,7 +98,7 @@ def test_the_one_round_that_gives_slips_is_one_click_away(desk: Desk) -> None:
     with desk.site.transaction() as session:
         session.get_one(Round, desk.round_id).state = RoundState.CLOSED
     body = desk.client.get("/staff/desk").get_data(as_text=True)
-    assert "请选一个投票活动" in body
+    assert "一人一票，在领票时把关" in body
     assert desk.path("register") in body
 
 
@@ -252,7 +252,7 @@ def test_a_draft_gives_nothing(desk: Desk) -> None:
 def test_a_register_is_purged_only_by_the_typed_word_once_it_is_due(desk: Desk) -> None:
     with desk.site.transaction() as session:
         street = session.get_one(Division, session.get_one(Round, desk.round_id).street_id)
-        final = a_round(session, street, state=RoundState.FINAL)
+        final = a_round(session, street, state=RoundState.FINAL, final_at=AT)
         an_entry(session, final)
         number = final.id
     desk.sit_down(desk.officer)
