@@ -28,7 +28,7 @@ class Step:
 def life_of(round_: Round, phase: Phase, notices: Sequence[Notice]) -> list[Step]:
     """The plan of the round with the place where it stands. A void round has no plan any more."""
     if phase is Phase.VOID:
-        return [Step("life.announced", "done", round_.announced_at), Step("life.void", "now")]
+        return [Step("life.announced", "done", round_.announced_at), Step("life.void", "done")]
     place = ORDER.index(Phase.OPEN if phase is Phase.PAUSED else phase)
     plan = (
         ("life.announced", round_.announced_at, None),
