@@ -36,8 +36,13 @@ def sealed_keys(session: Session, round_id: int) -> Sequence[bytes]:
     return session.scalars(keys.order_by(SealedBallot.tracker_key)).all()
 
 
+def rounds_taking_ballots(session: Session, *, at: datetime) -> Sequence[Round]:
+    """The first to close first."""
+    is_open = (Round.state == RoundState.VOTING, Round.opens_at <= at, Round.closes_at > at)
+    return session.scalars(select(Round).where(*is_open).order_by(Round.closes_at, Round.id)).all()
+
+
 def round_taking_ballots(session: Session, *, at: datetime) -> Round | None:
     """The one round that is open now; None when there is none or several, and only the code can tell."""
-    is_open = (Round.state == RoundState.VOTING, Round.opens_at <= at, Round.closes_at > at)
-    rounds = session.scalars(select(Round).where(*is_open).limit(2)).all()
+    rounds = rounds_taking_ballots(session, at=at)
     return rounds[0] if len(rounds) == 1 else None

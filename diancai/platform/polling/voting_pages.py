@@ -12,7 +12,7 @@ from diancai.platform.divisions.models import CodeFormat, StreetOffice
 from diancai.platform.divisions.queries import community_names
 from diancai.platform.polling import ballot_pages
 from diancai.platform.polling.ballot_pages import Marking
-from diancai.platform.polling.board import round_taking_ballots
+from diancai.platform.polling.board import round_taking_ballots, rounds_taking_ballots
 from diancai.platform.polling.operations.casting import Receipt
 from diancai.platform.polling.proofs import CodeProof
 from diancai.platform.rounds.cards import Card, cards_of
@@ -50,6 +50,19 @@ def start_page(problem: str = "", code: str = "") -> str:
         code=code,
         digits=office is not None and office.code_format is CodeFormat.DIGITS,
         **_links(round_),
+    )
+
+
+def resting_page() -> str:
+    """Where a public terminal waits for the next person."""
+    rounds = rounds_taking_ballots(session(), at=request_time())
+    code_url = url_for("voting.start")
+    return page(
+        "voting/kiosk.html",
+        rounds=rounds,
+        english_url=url_for("publishing.set_display", language="en", back=code_url),
+        **_ways(),
+        **_office(rounds[0] if rounds else None),
     )
 
 
@@ -123,7 +136,7 @@ def receipt_page(round_: Round, receipt: Receipt) -> str:
         board_url=board,
         closes_at=round_.closes_at,
         result_note=texts.say("vote.result_follows", current_locale()),
-        start_url=url_for("voting.start"),
+        **_ways(),
         **_office(round_),
     )
 
@@ -137,7 +150,7 @@ def refused_page(round_: Round | None, reason: str) -> tuple[str, int]:
 
 def wait_page() -> str:
     """Asks again in two seconds; meanwhile no worker waits (vote.md 1)."""
-    return page("voting/wait.html", refresh_url=url_for("voting.unknown"), start_url=url_for("voting.start"))
+    return page("voting/wait.html", refresh_url=url_for("voting.unknown"), **_ways(), **_office(None))
 
 
 def _note(round_: Round | None, reason: str) -> str:
@@ -152,7 +165,7 @@ def _note(round_: Round | None, reason: str) -> str:
 
 def _links(round_: Round | None) -> dict[str, Any]:
     """Where a voter can go from here; help is always the street's own."""
-    links: dict[str, Any] = {"start_url": url_for("voting.start")} | _office(round_)
+    links: dict[str, Any] = _ways() | _office(round_)
     if round_:
         links["leave_url"] = url_for("publishing.round", round_id=round_.id)
         links["desks_url"] = url_for("publishing.how_to_vote", round_id=round_.id)
@@ -160,7 +173,17 @@ def _links(round_: Round | None) -> dict[str, Any]:
     return links
 
 
+def _ways() -> dict[str, Any]:
+    """Where the next person begins, and where a code is typed: the same page but on a public terminal."""
+    code_url = url_for("voting.start")
+    return {"code_url": code_url, "start_url": url_for("voting.kiosk") if is_kiosk() else code_url}
+
+
+def is_kiosk() -> bool:
+    return bool(cookie.get("kiosk"))
+
+
 def _office(round_: Round | None) -> dict[str, Any]:
     office = session().get(StreetOffice, round_.street_id) if round_ else None
-    facts: dict[str, Any] = {"kiosk": bool(cookie.get("kiosk"))}
+    facts: dict[str, Any] = {"kiosk": is_kiosk()}
     return facts | ({"help_phone": office.help_phone} if office else {})

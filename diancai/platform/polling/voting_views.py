@@ -22,13 +22,14 @@ from diancai.platform.polling.voting_pages import (
     ballot_page,
     receipt_page,
     refused_page,
+    resting_page,
     review_page,
     start_page,
     wait_page,
 )
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import allow, request_time, session
-from diancai.platform.web.locale import current_locale, keep_display_choices
+from diancai.platform.web.locale import current_locale, forget_display_choices, keep_display_choices
 
 bp = Blueprint("voting", __name__)
 
@@ -53,10 +54,11 @@ def start() -> str:
 
 @bp.get("/kiosk")
 @allow(anyone)
-def kiosk() -> Response:
-    """The public terminal: idle wipe, no enrolment. This browser stays one until /kiosk/leave."""
+def kiosk() -> str:
+    """The public terminal at rest: idle wipe, no enrolment. This browser stays one until /kiosk/leave."""
     cookie["kiosk"] = True
-    return redirect(url_for("voting.start"), code=303)
+    forget_display_choices()
+    return resting_page()
 
 
 @bp.get("/kiosk/leave")

@@ -31,6 +31,12 @@ def keep_display_choices(choices: Mapping[str, str]) -> None:
         session["locale"] = "en" if choices["language"].startswith("en") else texts.SOURCE
 
 
+def forget_display_choices() -> None:
+    """For the next person at a terminal that many use."""
+    session.pop("large_type", None)
+    session.pop("locale", None)
+
+
 def _(message: str, **facts: object) -> str:
     """Translate a source text and fill in `%(name)s`."""
     translated = texts.translate(current_locale(), message)

@@ -52,7 +52,7 @@ function swap(page) {
   document.querySelector("main").replaceWith(main);
   if (switches) document.querySelector("[data-switches]").replaceChildren(...switches.childNodes);
   window.scrollTo(0, 0);
-  main.focus();
+  main.focus({ preventScroll: true });
   announceSwap(main);
 }
 

@@ -112,9 +112,8 @@ class Links:
 
 @dataclass(frozen=True)
 class Round:
-    name: str = "2026年示范街道民生微实事"
+    title: str = "2026年示范街道民生微实事"
     closes_at: datetime = CLOSES_AT
-    start_url: str = "/start"
 
 
 def qr_svg(text: str = "https://example.org/board#" + TRACKER) -> Markup:
@@ -129,10 +128,11 @@ class Common:
         default_factory=lambda: {
             "links": Links(),
             "help_phone": "0755-8201 2345",
-            "round_name": Round().name,
+            "round_name": Round().title,
             "closes_at": CLOSES_AT,
             "opens_at": OPENS_AT,
             "start_url": "/start",
+            "code_url": "/start",
             "locale": "zh",
             "site_nav": [
                 ("首页", "/", True),

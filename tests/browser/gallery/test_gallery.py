@@ -13,7 +13,7 @@ from tests.browser.gallery.pages import PAGES, create_gallery
 # A context that closes early leaves the server with a picture half sent.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
-WAY = [name for name in PAGES if PAGES[name][0].startswith("voting/") and name != "tracker"] + ["kiosk"]
+WAY = [name for name in PAGES if PAGES[name][0].startswith("voting/") and name != "tracker"]
 BALLOT_LIMIT_BYTES = 60_000
 
 SMALL_TARGETS = """limit => [...document.querySelectorAll('a, button, select, input, summary')]

@@ -230,7 +230,26 @@ def test_the_vote_leaves_no_choice_in_the_cookie_and_is_not_cached(site: Site, c
 
 
 def test_a_terminal_stays_one_until_it_is_left(client: FlaskClient) -> None:
-    client.get("/kiosk")
-    assert "data-kiosk-restart" in client.get("/vote").text
+    assert "data-resting" in client.get("/kiosk").text
+    assert 'data-start-url="/kiosk"' in client.get("/vote").text
     client.get("/kiosk/leave")
-    assert "data-kiosk-restart" not in client.get("/vote").text
+    assert 'data-start-url="/vote"' in client.get("/vote").text
+
+
+def test_a_terminal_at_rest_leads_to_the_code_and_greets_the_next_person_in_chinese(
+    site: Site, client: FlaskClient
+) -> None:
+    codes_of_a_round(site)
+    client.get("/kiosk")
+    assert '<html lang="en"' in client.get("/display?language=en&back=/vote", follow_redirects=True).text
+    resting = client.get("/kiosk").text
+    assert 'href="/vote">开始投票' in resting
+    assert '<html lang="zh-CN"' in resting
+
+
+def test_no_link_of_a_terminal_leads_off_the_way(site: Site, client: FlaskClient) -> None:
+    codes = codes_of_a_round(site)
+    client.get("/kiosk")
+    pages = [client.get("/kiosk").text, client.get("/vote").text, review(client, codes[0], choice="1").text]
+    links = {link for text in pages for link in re.findall(r'<a [^>]*href="([^"]+)"', text)}
+    assert {link.partition("?")[0] for link in links} == {"#main", "/kiosk", "/vote", "/display"}

@@ -28,7 +28,7 @@ RESULTS = (
     "results.export_pabulib",
     "results.export_xlsx",
 )
-SENDS_ELSEWHERE = ("publishing.set_display", "voting.kiosk", "voting.leave_kiosk")
+SENDS_ELSEWHERE = ("publishing.set_display", "voting.leave_kiosk")
 STEPS_OF_SIGNING_IN = ("accounts.second_factor", "accounts.enrolment", "accounts.new_password")
 NOT_THERE = {("results.count_desk", "void"), ("results.desk", "void")}
 """A round that was made void before it was counted has no count and no result, whoever asks."""
