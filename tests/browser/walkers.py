@@ -29,6 +29,9 @@ class Walker:
     def fills(self, label: str, text: str) -> None:
         self.page.get_by_label(label).first.fill(text)
 
+    def unfolds(self, name: str) -> None:
+        self.page.locator("summary", has_text=name).click()
+
     def chooses(self, label: str, option: str) -> None:
         self.page.get_by_label(label).first.select_option(label=option)
 

@@ -92,28 +92,30 @@ def test_the_bar_says_what_is_left_and_a_sixth_tick_is_refused_with_the_reason(
 ) -> None:
     page = phone.new_page()
     page.goto(gallery + "ballot-tick")
-    expect(page.locator("[data-said]")).to_have_text("已选 2 项，还可以选 3 项")
+    expect(page.locator("[data-said]")).to_have_text("已选2项，还可选3项")
     for number in ("3", "5", "6"):
         page.locator(f"label[for=choice-{number}]").click()
-    expect(page.locator("[data-said]")).to_have_text("已选满 5 项")
+    expect(page.locator("[data-said]")).to_have_text("已选满5项")
     page.locator("label[for=choice-7]").click()
-    expect(page.locator("[data-item='7'] [data-refusal]")).to_have_text("已满 5 项，请先取消一项")
+    expect(page.locator("[data-item='7'] [data-refusal]")).to_have_text("已满5项，请先取消一项")
     expect(page.locator("#choice-7")).not_to_be_checked()
-    expect(page.locator("[data-live]")).to_have_text("已满 5 项，请先取消一项")
+    expect(page.locator("[data-live]")).to_have_text("已满5项，请先取消一项")
 
 
 def test_an_item_over_the_fund_says_by_how_much(phone: BrowserContext, gallery: str) -> None:
     page = phone.new_page()
     page.goto(gallery + "ballot-knapsack")
+    page.get_by_text("按编号点菜").click()
     page.fill("[data-numbers]", "1 2 5 10 14 15 17 18 21 99")
     page.click("[data-numbers-apply]")
     expect(page.locator("[data-item='21'] [data-refusal]")).to_have_text("超出 12.28万元，请先取消一项")
-    expect(page.locator("[data-said]")).to_have_text("已选 8 项，还剩 27.72万元")
+    expect(page.locator("[data-said]")).to_have_text("已选8项，还剩27.72万元")
 
 
 def test_ordering_by_number_ticks_the_cards_and_names_unknown_numbers(phone: BrowserContext, gallery: str) -> None:
     page = phone.new_page()
     page.goto(gallery + "ballot-tick")
+    page.get_by_text("按编号点菜").click()
     page.fill("[data-numbers]", "３、8 77")
     page.keyboard.press("Enter")
     expect(page.locator("#choice-3")).to_be_checked()
