@@ -112,7 +112,7 @@ PAGES: dict[str, tuple[str, Page]] = {
             "reason": request.args.get("reason", "used"),
             "board_url": "/tracker",
             "desks_url": "/",
-            "result_url": "/",
+            "leave_url": "/",
         },
     ),
     "wait": ("voting/wait.html", lambda: {"refresh_url": "/refused?reason=unknown"}),

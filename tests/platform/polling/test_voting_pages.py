@@ -186,7 +186,7 @@ def test_ten_unknown_codes_slow_unknown_answers_and_never_a_right_code(site: Sit
 
 @pytest.mark.parametrize(
     ("state", "words"),
-    [(RoundState.SUSPENDED, "现在中止"), (RoundState.COLLECTING, "已经截止"), (RoundState.VOID, "原因：重新组织")],
+    [(RoundState.SUSPENDED, "活动暂时中止"), (RoundState.COLLECTING, "已经截止"), (RoundState.VOID, "原因：重新组织")],
 )
 def test_a_round_that_is_not_open_says_why(site: Site, client: FlaskClient, state: RoundState, words: str) -> None:
     code = codes_of_a_round(site)[0]
