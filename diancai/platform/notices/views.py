@@ -50,6 +50,7 @@ def show(notice: Notice) -> str:
         signed_on=date.fromisoformat(notice.fact_values["signed_on"]),
         is_running=queries.is_running(notice, request_time()),
         newer=queries.newer_than(session(), notice),
+        round_id=_round_id(notice),
         columns=_columns(notice),
         address=address,
         qr=qr_svg(address),
@@ -200,8 +201,11 @@ def _objection_facts(notice: Notice, objection: Objection) -> dict[str, Any]:
 def _result_url(notice: Notice, objection: Objection) -> str:
     if notice.kind is not NoticeKind.RESULT or "results.answer" not in current_app.view_functions:
         return ""
-    round_id = int(notice.subject.partition(":")[2])
-    return url_for("results.answer", round_id=round_id, result_objection_id=objection.id)
+    return url_for("results.answer", round_id=_round_id(notice), result_objection_id=objection.id)
+
+
+def _round_id(notice: Notice) -> int:
+    return int(notice.subject.partition(":")[2])
 
 
 def _items(notice: Notice) -> list[dict[str, Any]]:

@@ -73,6 +73,7 @@ def _board(round_: Round, typed: str) -> str:
         found=found,
         problem=problem,
         seals=seals,
+        round_url=url_for("publishing.round", round_id=round_.id),
         next_seal=texts.say("board.next_seal", current_locale()) if not (seals and seals[0].is_closing) else "",
         lists=lists if seals else [],
     )
