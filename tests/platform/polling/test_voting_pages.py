@@ -243,7 +243,7 @@ def test_a_terminal_at_rest_leads_to_the_code_and_greets_the_next_person_in_chin
     client.get("/kiosk")
     assert '<html lang="en"' in client.get("/display?language=en&back=/vote", follow_redirects=True).text
     resting = client.get("/kiosk").text
-    assert 'href="/vote">开始投票' in resting
+    assert 'href="/vote">按这里开始' in resting
     assert '<html lang="zh-CN"' in resting
 
 
