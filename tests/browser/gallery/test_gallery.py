@@ -138,9 +138,9 @@ def test_ranking_moves_by_buttons_and_writes_the_selects(phone: BrowserContext, 
 def test_find_and_filter_hide_other_cards_and_say_how_many(phone: BrowserContext, gallery: str) -> None:
     page = phone.new_page()
     page.goto(gallery + "ballot-tick")
-    page.click(".finder summary")
+    page.get_by_text("查找和筛选").click()
     page.fill("[data-find]", "食堂")
-    expect(page.locator("[data-shown]")).to_have_text("显示 2 项，共 23 项")
+    expect(page.locator("[data-shown]")).to_have_text("显示2项，共23项")
     expect(page.locator("[data-item='1']")).to_be_hidden()
 
 

@@ -81,7 +81,7 @@ def test_a_result_tells_its_answer_in_one_line(site: Site, client: FlaskClient) 
         a_published_round(session, street, title="去年的点菜")
         a_round(session, street, title="正在投的")
     page = client.get("/results").text
-    assert "3项入选（共6项），用款 30万元，收到选票121张" in page
+    assert "3项入选（共6项），用款30万元，收到选票121张" in page
     assert "正在投的" not in page
 
 
