@@ -7,7 +7,16 @@ import pytest
 from hypothesis import strategies as st
 
 from diancai.budget import Election, Item
-from diancai.voting import BallotForm, BallotType, Exact, MarkKind, Profile, WeightedBallot, profile_from_texts
+from diancai.voting import (
+    BallotForm,
+    BallotType,
+    Exact,
+    MarkKind,
+    Profile,
+    WeightedBallot,
+    profile_from_texts,
+    profile_of,
+)
 
 FOLDER = Path(__file__).parents[1].parent / "shared" / "data" / "pabulib"
 
@@ -50,7 +59,7 @@ def approvals(items: Sequence[Item], ballots: Sequence[set[str]]) -> Profile:
         key = tuple(number for number in numbers if number in marks)
         distinct[key] = distinct.get(key, 0) + 1
     ballots_held = tuple(WeightedBallot(marks, (), count) for marks, count in sorted(distinct.items()))
-    return Profile(MarkKind.APPROVAL, numbers, ballots_held)
+    return profile_of(MarkKind.APPROVAL, numbers, ballots_held)
 
 
 @st.composite
@@ -65,7 +74,7 @@ def scored_elections(draw: st.DrawFn) -> Election:
         marks = tuple(order[: draw(st.integers(0, 3))])
         points = tuple(draw(st.fractions(0, 3, max_denominator=2)) for _ in marks) if kind is MarkKind.POINTS else ()
         ballots.append(WeightedBallot(marks, points, 1))
-    return Election(items, draw(_funds(EXACT)), Profile(kind, numbers, tuple(ballots), 3))
+    return Election(items, draw(_funds(EXACT)), profile_of(kind, numbers, ballots, 3))
 
 
 @st.composite

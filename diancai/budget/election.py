@@ -7,7 +7,8 @@ from enum import StrEnum
 from diancai.errors import InvalidInput
 from diancai.voting.exact import Exact, tidy
 from diancai.voting.pabulib import PabulibFile
-from diancai.voting.profile import MarkKind, Profile, profile_from_pabulib
+from diancai.voting.profile import MarkKind, Profile
+from diancai.voting.profile_sources import profile_from_pabulib
 
 _FEN = 100
 

@@ -26,7 +26,16 @@ from diancai.voting.codes import CodeKind, has_valid_check, new_code, normalise_
 from diancai.voting.exact import Exact
 from diancai.voting.pabulib import PabulibFile, VoteType, pabulib_text, write_pabulib
 from diancai.voting.pabulib_reading import parse_pabulib, read_pabulib
-from diancai.voting.profile import MarkKind, Profile, WeightedBallot, profile_from_pabulib, profile_from_texts
+from diancai.voting.profile import (
+    MarkKind,
+    Profile,
+    WeightedBallot,
+    load_profile,
+    profile_from_arrays,
+    profile_of,
+    save_profile,
+)
+from diancai.voting.profile_sources import profile_from_pabulib, profile_from_texts
 from diancai.voting.scores import approval_counts, item_scores
 from diancai.voting.thresholds import Threshold, ThresholdBase, is_met
 from diancai.voting.ties import TieOrder, TieRule, file_seed, lot_key, tie_seed
@@ -58,6 +67,7 @@ __all__ = [
     "item_order_key",
     "item_scores",
     "leads_to_root",
+    "load_profile",
     "lot_key",
     "merkle_root",
     "new_code",
@@ -67,9 +77,12 @@ __all__ = [
     "parse_canonical",
     "parse_numbers",
     "parse_pabulib",
+    "profile_from_arrays",
     "profile_from_pabulib",
     "profile_from_texts",
+    "profile_of",
     "read_pabulib",
+    "save_profile",
     "tie_seed",
     "total_cost_fen",
     "tracker_key_of",

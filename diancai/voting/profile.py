@@ -1,15 +1,27 @@
-"""The ballots of an election as a multiset: equal ballots once, with their number."""
+"""The ballots of an election as a multiset: equal ballots once, with their number, in arrays that any size fits into."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from itertools import chain
+from math import lcm
+from os import PathLike
+from typing import Any, TypeAlias
 
-from diancai.voting.ballots import BallotForm, BallotType, item_order_key, parse_canonical
-from diancai.voting.exact import Exact, parse_exact
-from diancai.voting.pabulib import PabulibFile, VoteType, split_list
+import numpy as np
+import numpy.typing as npt
+
+from diancai.errors import InvalidInput
+from diancai.voting.ballots import item_order_key
+from diancai.voting.exact import Exact, tidy
 
 Points = tuple[Exact, ...]
+Integers: TypeAlias = npt.NDArray[Any]
+"""Whole numbers: int64, or Python's own integers where 64 bits might not do."""
+
+MOST_IN_64_BITS = 2**62
 
 
 class MarkKind(StrEnum):
@@ -32,86 +44,252 @@ class WeightedBallot:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Profile:
-    """All ballots: distinct and sorted, so that equal elections have equal profiles. `place_count`: of a ranking."""
+    """All ballots, one row for each or for each group of equal ones. What is counted never hangs on their order.
+
+    Row r holds the marks `marks[starts[r]:starts[r + 1]]`: places in `item_numbers`, each once, ascending or by rank.
+    `counts[r]` ballots are like it. `points`, parallel to `marks`, are in units of 1 / `point_scale`, or None.
+    `place_count`: the places of a ranking, else 0. Arrays are not to be changed.
+    """
 
     mark_kind: MarkKind
     item_numbers: tuple[str, ...]
-    ballots: tuple[WeightedBallot, ...]
+    starts: Integers
+    marks: Integers
+    counts: Integers
+    points: Integers | None = None
+    point_scale: int = 1
     place_count: int = 0
 
-    @property
+    @cached_property
     def voter_count(self) -> int:
         """All ballots, empty ones too."""
-        return sum(ballot.count for ballot in self.ballots)
+        return int(self.counts.sum())
+
+    @cached_property
+    def ballots(self) -> tuple[WeightedBallot, ...]:
+        """The distinct ballots, sorted: the same for equal elections. For reading; rules use the arrays."""
+        whole = self.grouped()
+        return tuple(
+            sorted(map(whole.ballot, range(len(whole.counts))), key=lambda ballot: (ballot.marks, ballot.points))
+        )
+
+    def ballot(self, row: int) -> WeightedBallot:
+        """One row in words."""
+        part = slice(int(self.starts[row]), int(self.starts[row + 1]))
+        places = self.marks[part].tolist()
+        points = [] if self.points is None else self.points[part].tolist()
+        order = list(range(len(places)))
+        if self.mark_kind is not MarkKind.RANKING:
+            order.sort(key=lambda index: self._ascending[places[index]])
+        return WeightedBallot(
+            marks=tuple(self.item_numbers[places[index]] for index in order),
+            points=tuple(tidy(Fraction(points[index], self.point_scale)) for index in order) if points else (),
+            count=int(self.counts[row]),
+        )
+
+    @cached_property
+    def _ascending(self) -> list[int]:
+        """The rank of each item in the canonical text of a ballot."""
+        order = sorted(range(len(self.item_numbers)), key=lambda place: item_order_key(self.item_numbers[place]))
+        return [int(rank) for rank in np.argsort(order)]
+
+    @cached_property
+    def rows_of_marks(self) -> Integers:
+        """The row of each mark, parallel to `marks`."""
+        return np.repeat(np.arange(len(self.counts)), np.diff(self.starts))
+
+    @cached_property
+    def weights(self) -> Integers:
+        """What each mark gives its item, parallel to `marks`, in units of 1 / `point_scale`: 1, points, or Borda points.
+
+        Borda is places − position: of three places 3, 2, 1, and 0 beyond them.
+        """
+        match self.mark_kind:
+            case MarkKind.APPROVAL:
+                return np.ones(len(self.marks), np.int64)
+            case MarkKind.POINTS:
+                assert self.points is not None
+                return self.points
+            case MarkKind.RANKING:
+                positions = np.arange(len(self.marks)) - np.repeat(self.starts[:-1], np.diff(self.starts))
+                points: Integers = np.maximum(self.place_count - positions, 0)
+                return points
+
+    def grouped(self) -> "Profile":
+        """The same ballots with equal ones in one row."""
+        first_rows, groups = _groups(self)
+        if len(first_rows) == len(self.counts):
+            return self
+        counts = np.zeros(len(first_rows), np.int64)
+        np.add.at(counts, groups, self.counts)
+        kept = np.zeros(len(self.counts), bool)
+        kept[first_rows] = True
+        is_kept = np.repeat(kept, np.diff(self.starts))
+        return replace(
+            self,
+            starts=_starts(np.diff(self.starts)[kept]),
+            marks=self.marks[is_kept],
+            counts=counts,
+            points=None if self.points is None else self.points[is_kept],
+        )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Profile):
+            return NotImplemented
+        return self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return (self.mark_kind, self.item_numbers, self.place_count, self.ballots)
 
 
-def profile_from_texts(form: BallotForm, texts: Iterable[str]) -> Profile:
-    """The profile of canonical texts, in any order. Raises InvalidInput as `parse_canonical` does."""
-    is_ranking = form.ballot_type is BallotType.RANKING
-    counted = Counter(texts)
+def profile_of(
+    mark_kind: MarkKind, item_numbers: tuple[str, ...], ballots: Iterable[WeightedBallot], place_count: int = 0
+) -> Profile:
+    """A profile with one row for each ballot given. Marks and points are trusted to be as `WeightedBallot` says."""
+    held = list(ballots)
+    places = {number: place for place, number in enumerate(item_numbers)}
+    points, scale = None, 1
+    if mark_kind is MarkKind.POINTS:
+        points, scale = whole_points([point for ballot in held for point in ballot.points])
     return Profile(
-        mark_kind=MarkKind.RANKING if is_ranking else MarkKind.APPROVAL,
-        item_numbers=form.item_numbers,
-        ballots=_sorted_ballots({(parse_canonical(form, text), ()): count for text, count in counted.items()}),
-        place_count=form.max_marks if is_ranking else 0,
+        mark_kind=mark_kind,
+        item_numbers=item_numbers,
+        starts=_starts([len(ballot.marks) for ballot in held]),
+        marks=np.fromiter((places[mark] for mark in chain.from_iterable(b.marks for b in held)), np.int64),
+        counts=np.array([ballot.count for ballot in held], np.int64),
+        points=points,
+        point_scale=scale,
+        place_count=place_count,
     )
 
 
-def profile_from_pabulib(file: PabulibFile) -> Profile:
-    """The profile of a file that was read. A project repeated within a ballot counts once, where it first stands."""
-    is_ranking = file.vote_type is VoteType.ORDINAL
+def profile_from_arrays(
+    mark_kind: MarkKind,
+    item_numbers: tuple[str, ...],
+    *,
+    lengths: npt.ArrayLike,
+    marks: npt.ArrayLike,
+    counts: npt.ArrayLike | None = None,
+    points: npt.ArrayLike | None = None,
+    point_scale: int = 1,
+    place_count: int = 0,
+) -> Profile:
+    """A profile from a database or another program, without passing through text; equal ballots are grouped.
+
+    `lengths`: marks of each ballot (B). `marks`: their places in `item_numbers`, one ballot after the other (M), by rank
+    in a ranking. `counts`: copies of each ballot (B; default one). `points`: whole numbers in units of
+    1 / `point_scale` (M). A repeated mark counts once, where it first stands.
+    Raises InvalidInput profile.shape, profile.unknown_item.
+    """
+    sizes, places = np.asarray(lengths, np.int64), np.asarray(marks, np.int64)
+    copies = np.ones(len(sizes), np.int64) if counts is None else np.asarray(counts, np.int64)
+    given = None if points is None else np.asarray(points)
+    if len(copies) != len(sizes) or int(sizes.sum()) != len(places) or (sizes < 0).any() or (copies < 1).any():
+        raise InvalidInput("profile.shape")
+    if (given is None) is (mark_kind is MarkKind.POINTS) or (given is not None and len(given) != len(places)):
+        raise InvalidInput("profile.shape")
+    if len(places) and not 0 <= int(places.min()) <= int(places.max()) < len(item_numbers):
+        raise InvalidInput("profile.unknown_item")
+    rows = np.repeat(np.arange(len(sizes)), sizes)
+    order = _tidy_order(rows, places, is_ranking=mark_kind is MarkKind.RANKING)
     return Profile(
-        mark_kind=_mark_kind(file.vote_type),
-        item_numbers=file.project_ids,
-        ballots=_sorted_ballots(_pabulib_counts(file)),
-        # Without a limit a voter may rank every project: the format's own default.
-        place_count=(file.max_length or len(file.projects)) if is_ranking else 0,
-    )
+        mark_kind=mark_kind,
+        item_numbers=item_numbers,
+        starts=_starts(np.bincount(rows[order], minlength=len(sizes))),
+        marks=places[order],
+        counts=copies,
+        points=None if given is None else given[order],
+        point_scale=point_scale,
+        place_count=place_count,
+    ).grouped()
 
 
-def _sorted_ballots(counts: dict[tuple[tuple[str, ...], Points], int]) -> tuple[WeightedBallot, ...]:
-    return tuple(WeightedBallot(marks, points, count) for (marks, points), count in sorted(counts.items()))
+def save_profile(profile: Profile, path: str | PathLike[str]) -> None:
+    """Keep a profile as `.npz`. Raises OSError, and InvalidInput profile.too_large for points beyond 64 bits."""
+    if profile.points is not None and profile.points.dtype == object:
+        raise InvalidInput("profile.too_large")
+    kept = {
+        "mark_kind": np.array(profile.mark_kind.value),
+        "item_numbers": np.array(profile.item_numbers, dtype=np.str_),
+        "starts": profile.starts,
+        "marks": profile.marks,
+        "counts": profile.counts,
+        "scales": np.array([profile.point_scale, profile.place_count]),
+    }
+    if profile.points is not None:
+        kept["points"] = profile.points
+    np.savez(path, allow_pickle=False, **kept)
 
 
-def _mark_kind(vote_type: VoteType) -> MarkKind:
-    match vote_type:
-        case VoteType.ORDINAL:
-            return MarkKind.RANKING
-        case VoteType.CUMULATIVE | VoteType.SCORING:
-            return MarkKind.POINTS
-        case VoteType.APPROVAL | VoteType.CHOOSE_1:
-            return MarkKind.APPROVAL
+def load_profile(path: str | PathLike[str]) -> Profile:
+    """Read what `save_profile` wrote. Raises OSError, and InvalidInput profile.not_a_profile."""
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            scale, place_count = kept["scales"].tolist()
+            return profile_from_arrays(
+                MarkKind(str(kept["mark_kind"])),
+                tuple(kept["item_numbers"].tolist()),
+                lengths=np.diff(kept["starts"]),
+                marks=kept["marks"],
+                counts=kept["counts"],
+                points=kept.get("points"),
+                point_scale=scale,
+                place_count=place_count,
+            )
+    except (ValueError, KeyError) as error:
+        raise InvalidInput("profile.not_a_profile") from error
 
 
-def _pabulib_counts(file: PabulibFile) -> dict[tuple[tuple[str, ...], Points], int]:
-    ascending = {number: rank for rank, number in enumerate(sorted(file.project_ids, key=item_order_key))}
-    counts: Counter[tuple[tuple[str, ...], Points]] = Counter()
-    match _mark_kind(file.vote_type):
-        case MarkKind.RANKING:
-            counts.update((tuple(dict.fromkeys(split_list(vote))), ()) for vote in file.vote_values("vote"))
-        case MarkKind.APPROVAL:
-            for vote, count in Counter(file.vote_values("vote")).items():
-                counts[tuple(sorted(set(split_list(vote)), key=ascending.__getitem__)), ()] += count
-        case MarkKind.POINTS:
-            unnamed = _points_of_the_unnamed(file)
-            pairs = Counter(zip(file.vote_values("vote"), file.vote_values("points"), strict=True))
-            for (vote, points), count in pairs.items():
-                given = unnamed | _first_points(vote, points)
-                marks = tuple(sorted(given, key=ascending.__getitem__))
-                counts[marks, tuple(given[mark] for mark in marks)] += count
-    return counts
+def whole_points(points: Sequence[Exact]) -> tuple[Integers, int]:
+    """Exact points as whole numbers, and the scale: each is its number / scale."""
+    scale = lcm(*{point.denominator for point in points}) if points else 1
+    whole = [int(point * scale) for point in points]
+    fits = max(map(abs, whole), default=0) < MOST_IN_64_BITS
+    return np.array(whole, np.int64 if fits else object), scale
 
 
-def _points_of_the_unnamed(file: PabulibFile) -> dict[str, Exact]:
-    if file.vote_type is not VoteType.SCORING or not file.default_score:
-        return {}
-    return dict.fromkeys(file.project_ids, file.default_score)
+def _starts(lengths: npt.ArrayLike) -> Integers:
+    return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
 
 
-def _first_points(vote: str, points: str) -> dict[str, Exact]:
-    given: dict[str, Exact] = {}
-    for mark, point in zip(split_list(vote), split_list(points), strict=True):
-        given.setdefault(mark, parse_exact(point))
-    return given
+def _tidy_order(rows: Integers, places: Integers, *, is_ranking: bool) -> Integers:
+    """Where the marks of the tidy profile stand: each item once a row, ascending, or by rank as given."""
+    span = int(places.max(initial=0)) + 1
+    order = np.argsort(rows * span + places, kind="stable")
+    keys = (rows * span + places)[order]
+    order = order[np.concatenate((np.ones(min(len(keys), 1), bool), keys[1:] != keys[:-1]))]
+    return np.sort(order) if is_ranking else order
+
+
+def _groups(profile: Profile) -> tuple[Integers, Integers]:
+    """The first row of each group of equal ballots, and the group of each row.
+
+    Groups are refined mark by mark; a row that is alone in its group is left alone from then on.
+    """
+    lengths = np.diff(profile.starts)
+    codes = [profile.marks]
+    if profile.points is not None:
+        codes.append(np.unique(profile.points, return_inverse=True)[1])
+    spans = [int(code.max(initial=0)) + 1 for code in codes]
+    groups = lengths.copy()
+    next_group = int(lengths.max(initial=0)) + 1
+    rows = np.arange(len(lengths))
+    for position in range(int(lengths.max(initial=0))):
+        rows = rows[lengths[rows] > position]
+        for code, span in zip(codes, spans, strict=True):
+            keys = groups[rows] * span + code[profile.starts[rows] + position]
+            _, inverse, sizes = np.unique(keys, return_inverse=True, return_counts=True)
+            groups[rows] = next_group + inverse
+            next_group += len(sizes)
+            rows = rows[sizes[inverse] > 1]
+    _, first_rows, inverse = np.unique(groups, return_index=True, return_inverse=True)
+    by_first = np.argsort(first_rows)
+    ranks = np.empty(len(by_first), np.int64)
+    ranks[by_first] = np.arange(len(by_first))
+    return first_rows[by_first], ranks[inverse]

@@ -1,36 +1,32 @@
 """What each item gathered: approvals, points as given, or Borda points of the places."""
 
+from fractions import Fraction
+
+import numpy as np
+
 from diancai.voting.exact import Exact, tidy
-from diancai.voting.profile import MarkKind, Profile, WeightedBallot
+from diancai.voting.profile import MOST_IN_64_BITS, Integers, Profile
 
 
 def approval_counts(profile: Profile) -> dict[str, int]:
     """How many ballots name each item, in menu order."""
-    counts = dict.fromkeys(profile.item_numbers, 0)
-    for ballot in profile.ballots:
-        for number in ballot.marks:
-            counts[number] += ballot.count
-    return counts
+    return dict(zip(profile.item_numbers, _sums(profile, np.ones(len(profile.marks), np.int64)), strict=True))
 
 
 def item_scores(profile: Profile) -> dict[str, Exact]:
-    """The score of each item, in menu order: approvals, points, or Borda points.
-
-    Borda is places − position: of three places 3, 2, 1, and 0 for the unranked.
-    """
-    scores: dict[str, Exact] = dict.fromkeys(profile.item_numbers, 0)
-    for ballot in profile.ballots:
-        for number, points in zip(ballot.marks, ballot_points(profile, ballot), strict=True):
-            scores[number] += points * ballot.count
-    return {number: tidy(score) for number, score in scores.items()}
+    """The score of each item, in menu order: approvals, points, or Borda points (of three places 3, 2, 1)."""
+    sums = _sums(profile, profile.weights)
+    scale = profile.point_scale
+    return {
+        number: tidy(Fraction(total, scale)) if scale > 1 else total
+        for number, total in zip(profile.item_numbers, sums, strict=True)
+    }
 
 
-def ballot_points(profile: Profile, ballot: WeightedBallot) -> tuple[Exact, ...]:
-    """What one such ballot gives to each of its marks, in the order of the marks."""
-    match profile.mark_kind:
-        case MarkKind.APPROVAL:
-            return (1,) * len(ballot.marks)
-        case MarkKind.POINTS:
-            return ballot.points
-        case MarkKind.RANKING:
-            return tuple(max(profile.place_count - position, 0) for position in range(len(ballot.marks)))
+def _sums(profile: Profile, weights: Integers) -> list[int]:
+    """Weights by item, over all ballots."""
+    largest = int(np.abs(weights).max(initial=0))
+    dtype = np.int64 if largest * max(profile.voter_count, 1) < MOST_IN_64_BITS else object
+    sums = np.zeros(len(profile.item_numbers), dtype)
+    np.add.at(sums, profile.marks, weights.astype(dtype) * profile.counts.astype(dtype)[profile.rows_of_marks])
+    return [int(total) for total in sums]

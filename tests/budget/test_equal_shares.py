@@ -20,11 +20,11 @@ from diancai.budget import (
 from diancai.errors import InvalidInput
 from diancai.voting import (
     MarkKind,
-    Profile,
     TieOrder,
     TieRule,
     WeightedBallot,
     approval_counts,
+    profile_of,
     read_pabulib,
 )
 from tests.elections import an_election, approval_elections, real_files
@@ -93,7 +93,7 @@ def test_without_ballots_nothing_wins() -> None:
 
 
 def test_rankings_are_refused() -> None:
-    election = Election((Item("1", 1),), 5, Profile(MarkKind.RANKING, ("1",), (WeightedBallot(("1",), (), 1),), 1))
+    election = Election((Item("1", 1),), 5, profile_of(MarkKind.RANKING, ("1",), [WeightedBallot(("1",), (), 1)], 1))
     with pytest.raises(InvalidInput) as refused:
         allocate(election, BY_COST, TIES)
     assert refused.value.code == "rule.not_for_ballot"

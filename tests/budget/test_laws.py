@@ -1,5 +1,6 @@
 """What holds for every rule and every election."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -7,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diancai.budget import Allocation, Binding, Completion, Election, Item, Method, Rule, Utility, allocate
-from diancai.voting import MarkKind, Profile, TieOrder, TieRule, WeightedBallot, item_scores
+from diancai.voting import Profile, TieOrder, TieRule, WeightedBallot, item_scores, profile_of
 from tests.elections import approval_elections, scored_elections
+
+
+def with_ballots(profile: Profile, ballots: Iterable[WeightedBallot]) -> Profile:
+    return profile_of(profile.mark_kind, profile.item_numbers, ballots, profile.place_count)
+
 
 GREEDY_RULES = [
     Rule(Method.GREEDY),
@@ -66,7 +72,7 @@ def test_the_order_of_voters_changes_nothing(case: tuple[Election, Rule], ties: 
     election, rule = case
     ballots = list(election.profile.ballots)
     random.shuffle(ballots)  # type: ignore[attr-defined]
-    shuffled = replace(election, profile=replace(election.profile, ballots=tuple(ballots)))
+    shuffled = replace(election, profile=with_ballots(election.profile, ballots))
     assert allocate(shuffled, rule, ties) == allocate(election, rule, ties)
 
 
@@ -86,14 +92,14 @@ def test_names_of_items_change_nothing_once_ties_are_settled(case: tuple[Electio
 
 def _renamed(profile: Profile, names: dict[str, str]) -> Profile:
     ballots = (replace(ballot, marks=tuple(names[mark] for mark in ballot.marks)) for ballot in profile.ballots)
-    return replace(profile, item_numbers=tuple(names.values()), ballots=tuple(ballots))
+    return profile_of(profile.mark_kind, tuple(names.values()), ballots, profile.place_count)
 
 
 @given(CASES, TIE_ORDERS)
 def test_equal_voters_count_alike_one_by_one_or_grouped(case: tuple[Election, Rule], ties: TieOrder) -> None:
     election, rule = case
     singles = (WeightedBallot(b.marks, b.points, 1) for b in election.profile.ballots for _ in range(b.count))
-    apart = replace(election, profile=replace(election.profile, ballots=tuple(singles)))
+    apart = replace(election, profile=with_ballots(election.profile, singles))
     assert allocate(apart, rule, ties) == allocate(election, rule, ties)
 
 
@@ -106,6 +112,6 @@ def test_one_more_approval_never_hurts_an_item_under_greedy(election: Election, 
                 WeightedBallot(tuple(sorted(marks | {winner} if place == other else held)), (), 1)
                 for other, held in enumerate(voters)
             )
-            profile = Profile(MarkKind.APPROVAL, election.profile.item_numbers, ballots)
+            profile = with_ballots(election.profile, ballots)
             after: Allocation = allocate(replace(election, profile=profile), Rule(Method.GREEDY), ties)
             assert winner in after.winners
