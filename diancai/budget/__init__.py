@@ -2,21 +2,13 @@
 
 from diancai.budget.allocation import METHODS, Allocation, allocate
 from diancai.budget.caps import DEFAULT_CAPS, Cap, ItemCategory, cap_on, check_cap
-from diancai.budget.election import (
-    Binding,
-    Completion,
-    Election,
-    Item,
-    Method,
-    Rule,
-    Utility,
-    check_rule,
-    election_from_pabulib,
-)
+from diancai.budget.constraints import Ceiling, Constraints, Dimension, Floor, Reserve
+from diancai.budget.election import Election, Item, election_from_pabulib
 from diancai.budget.explanations import Reason, Step
 from diancai.budget.ledger import EntryKind, LedgerEntry, balance_fen, post
 from diancai.budget.margins import Margin, MarginStatus, margins
 from diancai.budget.money import Fen, parse_yuan, share_out, show_wan, show_yuan, yuan_in_words
+from diancai.budget.rules import Binding, Completion, Method, Rule, Utility, check_rule
 
 __all__ = [
     "DEFAULT_CAPS",
@@ -24,10 +16,14 @@ __all__ = [
     "Allocation",
     "Binding",
     "Cap",
+    "Ceiling",
     "Completion",
+    "Constraints",
+    "Dimension",
     "Election",
     "EntryKind",
     "Fen",
+    "Floor",
     "Item",
     "ItemCategory",
     "LedgerEntry",
@@ -35,6 +31,7 @@ __all__ = [
     "MarginStatus",
     "Method",
     "Reason",
+    "Reserve",
     "Rule",
     "Step",
     "Utility",

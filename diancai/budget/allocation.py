@@ -3,27 +3,31 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from diancai.budget.election import Election, Method, Rule, check_rule
-from diancai.budget.equal_shares import count_by_shares
-from diancai.budget.explanations import Reason, Step, reasons_of
+from diancai.budget.completions import count_by_phragmen, count_by_shares, settled
+from diancai.budget.contest import Contest, contest_of
+from diancai.budget.election import Election
+from diancai.budget.explanations import Reason, Step, Tally, reasons_of, winners_of
 from diancai.budget.greedy import count_by_votes
-from diancai.voting.exact import Exact
-from diancai.voting.scores import item_scores
+from diancai.budget.rules import Method, Rule
+from diancai.voting.exact import Exact, tidy
 from diancai.voting.ties import TieOrder
 
-CountingMethod = Callable[[Election, Rule, TieOrder, Mapping[str, Exact]], list[Step]]
-
-METHODS: Mapping[Method, CountingMethod] = {
+METHODS: Mapping[Method, Callable[[Tally], None]] = {
     Method.GREEDY: count_by_votes,
     Method.GREEDY_NO_SKIP: count_by_votes,
+    Method.GREEDY_PER_COST: count_by_votes,
     Method.TOP_K: count_by_votes,
     Method.EQUAL_SHARES: count_by_shares,
+    Method.PHRAGMEN: count_by_phragmen,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Winners in order of selection, the reason of every item in menu order, the steps of the count, the money."""
+    """Winners in order of selection, the reason of every item in menu order, the steps of the count, the money.
+
+    `left_fen` is below zero where a reserve completed an item, or where the fund does not bind.
+    """
 
     winners: tuple[str, ...]
     reasons: Mapping[str, Reason]
@@ -35,18 +39,21 @@ class Allocation:
 def allocate(election: Election, rule: Rule, ties: TieOrder) -> Allocation:
     """Count an election by a rule. Exact, and the same for the same arguments.
 
-    Conventions (docs/engine.md): no support, no win; a supported item of no cost wins first, except in `top-k`; with
-    no ballots nothing wins. Raises InvalidInput as `check_rule` does.
+    Conventions (docs/counting.md): no support, no win; a supported item of no cost wins first, except in `top-k`; with
+    no ballots nothing wins. Raises InvalidInput as `check_rule` and `take_decided` do.
     """
-    check_rule(rule, election.profile.mark_kind)
-    votes = item_scores(election.profile)
-    steps = METHODS[rule.method](election, rule, ties, votes)
-    won = [step for step in steps if step.reason.is_won]
-    left_fen = won[-1].left_after_fen if won else election.fund_fen
+    return allocate_contest(contest_of(election, rule, ties))
+
+
+def allocate_contest(contest: Contest) -> Allocation:
+    """As `allocate`, from scores at hand."""
+    tally = settled(contest) if contest.voter_count else Tally.of(contest)
+    METHODS[contest.rule.method](tally)
+    left_fen = tally.standing.left_fen
     return Allocation(
-        winners=tuple(step.number for step in won),
-        reasons=reasons_of(election, votes, steps),
-        steps=tuple(steps),
-        spent_fen=election.fund_fen - left_fen,
+        winners=winners_of(tally.steps),
+        reasons=reasons_of(contest, tally.steps),
+        steps=tuple(tally.steps),
+        spent_fen=tidy(contest.election.fund_fen - left_fen),
         left_fen=left_fen,
     )

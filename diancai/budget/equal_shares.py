@@ -1,122 +1,138 @@
 """The method of equal shares (均等份额法; Peters, Pierczyński, Skowron: Proportional Participatory Budgeting, 2021).
 
 Every voter has an equal share of the fund; an item is bought by its supporters, who pay alike or all they have left;
-the next item is the one that costs least per utility. All amounts are integers over one common denominator: exact,
-without a fraction object for each voter.
+the next item is the one that costs least per utility.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
-from math import lcm
 
-from diancai.budget.election import Candidate, Completion, Election, Rule, Utility, candidates_of
-from diancai.budget.explanations import Step, lost_for_shares, won_from_shares
-from diancai.budget.greedy import in_order, limits_of, take_down
-from diancai.voting.exact import Exact
-from diancai.voting.ties import TieOrder
+from diancai.budget.constraints import Constraints, Obstacle
+from diancai.budget.contest import Contest, Standing
+from diancai.budget.purses import UNIT, Offer, Purses
+from diancai.budget.rules import Utility
+from diancai.budget.support import SupportTable
 
-
-class _Purses:
-    """What the voters have left. Voters with the same ballot have the same purse, so there is one purse a ballot."""
-
-    def __init__(self, election: Election, candidates: list[Candidate]) -> None:
-        amounts = [election.fund_fen, *(candidate.cost_fen for candidate in candidates)]
-        voter_count = election.profile.voter_count
-        # A purse of p holds p / scale fen.
-        self.scale = lcm(*(amount.denominator for amount in amounts)) * voter_count
-        self.counts = [ballot.count for ballot in election.profile.ballots]
-        self.purses = [int(election.fund_fen * self.scale) // voter_count] * len(self.counts)
-        self.supporters: dict[str, list[int]] = {candidate.number: [] for candidate in candidates}
-        for index, ballot in enumerate(election.profile.ballots):
-            for number in ballot.marks:
-                if number in self.supporters:
-                    self.supporters[number].append(index)
-
-    def share_of(self, candidate: Candidate) -> Fraction | None:
-        """What each supporter pays who can pay in full, in scaled fen; None where they cannot pay the item together."""
-        payers = self.supporters[candidate.number]
-        missing, payer_count = int(candidate.cost_fen * self.scale), sum(self.counts[index] for index in payers)
-        while payer_count:
-            full = -(-missing // payer_count)
-            poor = [index for index in payers if self.purses[index] < full]
-            if not poor:
-                return Fraction(missing, payer_count)
-            payers = [index for index in payers if self.purses[index] >= full]
-            missing -= sum(self.purses[index] * self.counts[index] for index in poor)
-            payer_count -= sum(self.counts[index] for index in poor)
-        return None
-
-    def pay(self, candidate: Candidate, share: Fraction) -> None:
-        """Take the share from every supporter, or what is left. The scale grows so that all stays whole."""
-        factor, share_whole = share.denominator, share.numerator
-        self.scale *= factor
-        if factor > 1:
-            self.purses = [purse * factor for purse in self.purses]
-        for index in self.supporters[candidate.number]:
-            self.purses[index] = max(self.purses[index] - share_whole, 0)
-
-    def left_of(self, candidate: Candidate) -> Fraction:
-        """What the supporters of an item have together, in fen."""
-        together = sum(self.purses[index] * self.counts[index] for index in self.supporters[candidate.number])
-        return Fraction(together, self.scale)
+_Entry = tuple[float, int, int]
+"""At most the price per utility of a candidate, its rank among equals, its place in the table."""
 
 
-def count_by_shares(election: Election, rule: Rule, ties: TieOrder, votes: Mapping[str, Exact]) -> list[Step]:
-    """The steps of equal shares over approvals: winners in the order bought, then the others, completed or not."""
-    candidates = candidates_of(election, votes)
-    if not candidates:
-        return []
-    purses = _Purses(election, candidates)
-    steps = _bought(purses, candidates, rule.utility, election.fund_fen, ties)
-    left_fen = steps[-1].left_after_fen if steps else election.fund_fen
-    winners = {step.number for step in steps}
-    others = in_order((c for c in candidates if c.number not in winners), ties, limits_of(rule))
-    if rule.completion is Completion.GREEDY:
-        return steps + take_down(others, left_fen, limits_of(rule), ties.rule, "won.completion")
-    return steps + [lost_for_shares(candidate, left_fen, purses.left_of(candidate)) for candidate in others]
+@dataclass
+class Purchases:
+    """One run: what was bought in which order, what a constraint dropped, where the money stands."""
+
+    purses: Purses
+    standing: Standing
+    bought: list[Offer] = field(default_factory=list)
+    dropped: dict[int, Obstacle] = field(default_factory=dict)
+
+    def open_places(self) -> list[int]:
+        """Candidates neither bought nor dropped: their supporters cannot pay them."""
+        done = {offer.candidate for offer in self.bought} | self.dropped.keys()
+        return [place for place in range(len(self.purses.table.candidates)) if place not in done]
 
 
-def _bought(
-    purses: _Purses, candidates: list[Candidate], utility: Utility, fund_fen: Exact, ties: TieOrder
-) -> list[Step]:
-    """Buy while anything can be bought.
+class Shop:
+    """A contest made ready for buying: who supports what, and how prices compare. Serves any number of runs."""
 
-    Purses only shrink, so the price of an item per utility only grows: an old price is a lower bound, and the cheapest
-    item is found by asking again only those whose old price comes first. Ties are decided in the same order.
-    """
-    ranks = ties.ranks(
-        {candidate.number: candidate.cost_fen for candidate in candidates},
-        {candidate.number: candidate.votes for candidate in candidates},
-    )
-    by_number = {candidate.number: candidate for candidate in candidates}
-    queue = [(_least_price(candidate, utility), ranks[candidate.number], candidate.number) for candidate in candidates]
-    heapify(queue)
-    steps: list[Step] = []
-    left_fen = fund_fen
-    while queue:
-        _, rank, number = heappop(queue)
-        candidate = by_number[number]
-        share = purses.share_of(candidate)
-        if share is None:
-            continue
-        entry = (_price(candidate, share / purses.scale, utility), rank, number)
-        if queue and queue[0] < entry:
-            heappush(queue, entry)
-            continue
-        steps.append(won_from_shares(len(steps) + 1, candidate, left_fen, share / purses.scale))
-        left_fen = steps[-1].left_after_fen
-        purses.pay(candidate, share)
-    return steps
+    def __init__(self, contest: Contest, table: SupportTable, standing: Standing) -> None:
+        self.table = table
+        self.standing = standing
+        self.constraints: Constraints = contest.constraints
+        self.ranks = [contest.ranks[candidate.number] for candidate in table.candidates]
+        is_by_cost = contest.rule.utility is Utility.COST
+        self._per = [cost if is_by_cost else 1 for cost in table.costs]
+        self._per_float = [float(per) for per in self._per]
+        self._first: list[_Entry] = [
+            (self._key(place, cost / support.weight_sum * (1 - 4 * UNIT)), self.ranks[place], place)
+            for place, (cost, support) in enumerate(zip(table.costs, table.supports, strict=True))
+            if support.weight_sum
+        ]
+
+    def run(self, endowment: Fraction) -> Purchases:
+        """Buy while anything can be bought.
+
+        Purses only shrink, so the price of an item per utility only grows: an old price is a lower bound, and the
+        cheapest item is found by asking again only those whose old price comes first. Where floats cannot tell two
+        prices apart, fractions do, and the order of ties among equal ones.
+        """
+        purchases = Purchases(Purses(self.table, endowment), self.standing)
+        queue = self._first.copy()
+        heapify(queue)
+        while queue:
+            offer = self._next_offer(purchases.purses, queue)
+            if offer:
+                self._take(purchases, offer)
+        return purchases
+
+    def _next_offer(self, purses: Purses, queue: list[_Entry]) -> Offer | None:
+        """The cheapest offer, or None after having put the head of the queue where it belongs."""
+        _, rank, place = heappop(queue)
+        rival = queue[0][0] if queue else float("inf")
+        bound = purses.lower_bound(place, give_up_at=rival * self._per_float[place])
+        if bound is None:
+            return None
+        if self._key(place, bound) > rival:
+            heappush(queue, (self._key(place, bound), rank, place))
+            return None
+        offer = purses.offer(place)
+        return offer and self._cheapest(purses, offer, queue)
+
+    def _cheapest(self, purses: Purses, offer: Offer, queue: list[_Entry]) -> Offer:
+        """Of an offer and those that might be as cheap the one that is bought; the others go back."""
+        best, others = offer, []
+        while queue and queue[0][0] <= self._highest(best):
+            rival = purses.offer(heappop(queue)[2])
+            if rival is None:
+                continue
+            best, other = (rival, best) if self._goes_before(rival, best) else (best, rival)
+            others.append(other)
+        for other in others:
+            heappush(queue, (self._lowest(other), self.ranks[other.candidate], other.candidate))
+        return best
+
+    def _goes_before(self, one: Offer, other: Offer) -> bool:
+        """Whether the price per utility is lower; floats decide only where they cannot be wrong."""
+        if self._highest(one) < self._lowest(other):
+            return True
+        if self._highest(other) < self._lowest(one):
+            return False
+        return self._exact_key(one) < self._exact_key(other)
+
+    def _highest(self, offer: Offer) -> float:
+        return self._key(offer.candidate, offer.estimate + offer.error) * (1 + 2 * UNIT)
+
+    def _lowest(self, offer: Offer) -> float:
+        return self._key(offer.candidate, offer.estimate - offer.error) * (1 - 2 * UNIT)
+
+    def _take(self, purchases: Purchases, offer: Offer) -> None:
+        candidate = self.table.candidates[offer.candidate]
+        broken = purchases.standing.obstacle(self.constraints, candidate)
+        if broken:
+            purchases.dropped[offer.candidate] = broken
+            return
+        purchases.purses.pay(offer)
+        purchases.bought.append(offer)
+        purchases.standing = purchases.standing.with_won(self.constraints, candidate)
+
+    def _key(self, place: int, price: float) -> float:
+        return price / self._per_float[place]
+
+    def _exact_key(self, offer: Offer) -> tuple[Fraction, int]:
+        return (offer.price / self._per[offer.candidate], self.ranks[offer.candidate])
 
 
-def _least_price(candidate: Candidate, utility: Utility) -> Fraction:
-    """The price while every supporter can pay in full."""
-    return _price(candidate, Fraction(candidate.cost_fen) / candidate.votes, utility)
+def endowment_of(contest: Contest, standing: Standing, scale: int) -> Fraction:
+    """An equal share for every ballot of the money that is not decided yet, in units of a table."""
+    return Fraction(standing.left_fen) * scale / contest.voter_count
 
 
-def _price(candidate: Candidate, share_fen: Fraction, utility: Utility) -> Fraction:
-    """What a supporter pays for one unit of utility (ρ). An item of no cost comes first whatever its utility."""
-    if utility is Utility.CARDINALITY or not candidate.cost_fen:
-        return share_fen
-    return share_fen / candidate.cost_fen
+def prices_fen(purchases: Purchases) -> Mapping[int, Fraction]:
+    """What a supporter with the largest weight pays at most for each item bought."""
+    table = purchases.purses.table
+    return {
+        offer.candidate: offer.price * int(table.supports[offer.candidate].weights.max()) / table.scale
+        for offer in purchases.bought
+    }

@@ -1,9 +1,10 @@
 """Why each item won or lost: a stable code and the figures that a page puts into words."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from diancai.budget.election import Candidate, Election
+from diancai.budget.constraints import Obstacle
+from diancai.budget.contest import Candidate, Contest, Standing
 from diancai.voting.exact import Exact
 
 
@@ -29,67 +30,75 @@ class Step:
     left_after_fen: Exact
 
 
-def won_from_fund(code: str, rank: int, candidate: Candidate, left_fen: Exact) -> Step:
-    """An item paid from the fund by its votes (`won.by_votes`, `won.completion`)."""
-    after_fen = left_fen - candidate.cost_fen
-    facts = {
-        "rank": rank,
-        "votes": candidate.votes,
-        "cost_fen": candidate.cost_fen,
-        "left_before_fen": left_fen,
-        "left_after_fen": after_fen,
-    }
-    return Step(candidate.number, Reason(code, facts), left_fen, after_fen)
+@dataclass
+class Tally:
+    """A count as it goes on: where it stands, and the steps so far."""
+
+    contest: Contest
+    standing: Standing
+    steps: list[Step] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, contest: Contest) -> "Tally":
+        return cls(contest, contest.beginning)
+
+    @property
+    def taken(self) -> frozenset[str]:
+        return frozenset(self.standing.holdings.taken)
+
+    def remaining(self) -> list[Candidate]:
+        """Candidates that have had no turn yet, in menu order."""
+        done = {step.number for step in self.steps}
+        return [candidate for candidate in self.contest.candidates if candidate.number not in done]
+
+    def win(self, candidate: Candidate, code: str, **facts: object) -> None:
+        before = self.standing
+        self.standing = before.with_won(self.contest.constraints, candidate)
+        held = {"votes": candidate.votes, "cost_fen": candidate.cost_fen, **facts}
+        self._add(candidate, Reason(code, held), before.left_fen)
+
+    def win_from_fund(self, candidate: Candidate, code: str, rank: int, **facts: object) -> None:
+        """A win that the page explains by the money left before and after."""
+        left_fen = self.standing.left_fen
+        money = {"left_before_fen": left_fen, "left_after_fen": left_fen - candidate.cost_fen}
+        self.win(candidate, code, rank=rank, **money, **facts)
+
+    def lose(self, candidate: Candidate, code: str, **facts: object) -> None:
+        reason = Reason(code, {"votes": candidate.votes, **facts})
+        self._add(candidate, reason, self.standing.left_fen)
+
+    def drop(self, candidate: Candidate, obstacle: Obstacle, **facts: object) -> None:
+        """A candidate that breaks a constraint is out for good."""
+        self.lose(candidate, obstacle.code, **facts, **obstacle.facts)
+
+    def lose_for_money(self, candidate: Candidate, rank: int) -> None:
+        left_fen, cost_fen = self.standing.left_fen, candidate.cost_fen
+        self.lose(
+            candidate, "lost.fund_left", rank=rank, left_fen=left_fen, cost_fen=cost_fen, short_fen=cost_fen - left_fen
+        )
+
+    def _add(self, candidate: Candidate, reason: Reason, before_fen: Exact) -> None:
+        self.steps.append(Step(candidate.number, reason, before_fen, self.standing.left_fen))
 
 
-def won_from_shares(rank: int, candidate: Candidate, left_fen: Exact, each_at_most_fen: Exact) -> Step:
-    """An item paid by its supporters' shares. What each pays at most is shown in whole fen, rounded up."""
-    facts = {
-        "rank": rank,
-        "votes": candidate.votes,
-        "cost_fen": candidate.cost_fen,
-        "each_at_most_fen": -(-each_at_most_fen // 1),
-    }
-    return Step(candidate.number, Reason("won.equal_shares", facts), left_fen, left_fen - candidate.cost_fen)
-
-
-def lost(code: str, candidate: Candidate, left_fen: Exact, /, **facts: object) -> Step:
-    """An item that was considered and not taken."""
-    return Step(candidate.number, Reason(code, {"votes": candidate.votes, **facts}), left_fen, left_fen)
-
-
-def lost_for_money(rank: int, candidate: Candidate, left_fen: Exact) -> Step:
-    """An item dearer than the money left in the fund."""
-    cost_fen = candidate.cost_fen
-    return lost(
-        "lost.fund_left",
-        candidate,
-        left_fen,
-        rank=rank,
-        left_fen=left_fen,
-        cost_fen=cost_fen,
-        short_fen=cost_fen - left_fen,
-    )
-
-
-def lost_for_shares(candidate: Candidate, left_fen: Exact, supporters_left_fen: Exact) -> Step:
-    """An item that its supporters can no longer pay. Their money is shown in whole fen, rounded down."""
-    whole_fen = supporters_left_fen // 1
-    return lost(
-        "lost.not_affordable_by_supporters",
-        candidate,
-        left_fen,
-        supporters_left_fen=whole_fen,
-        cost_fen=candidate.cost_fen,
-        short_fen=candidate.cost_fen - whole_fen,
-    )
-
-
-def reasons_of(election: Election, votes: Mapping[str, Exact], steps: Sequence[Step]) -> dict[str, Reason]:
+def reasons_of(contest: Contest, steps: Sequence[Step]) -> dict[str, Reason]:
     """The reason of every item, in menu order: that of its last step, or why it was never considered."""
     considered = {step.number: step.reason for step in steps}
-    reasons = {}
-    for item in election.items:
-        code = "lost.withdrawn" if item.is_withdrawn else "lost.no_support"
-        reasons[item.number] = considered.get(item.number, Reason(code, {"votes": votes[item.number]}))
-    return reasons
+    return {
+        item.number: considered.get(item.number) or Reason(contest.bar(item), _bar_facts(contest, item.number))
+        for item in contest.election.items
+    }
+
+
+def _bar_facts(contest: Contest, number: str) -> dict[str, object]:
+    facts: dict[str, object] = {"votes": contest.votes[number]}
+    constraints = contest.constraints
+    if constraints.least_score or constraints.least_share:
+        needed = max(constraints.least_score, constraints.least_share * contest.voter_count)
+        facts["needed"] = -(-needed // 1) if constraints.least_share else needed
+    return facts
+
+
+def winners_of(steps: Iterable[Step]) -> tuple[str, ...]:
+    """Winners in the order in which they were taken."""
+    return tuple(step.number for step in steps if step.reason.is_won)

@@ -1,115 +1,124 @@
-"""The greedy family (按票数从高到低): down the list by votes, while the fund and the seats last."""
+"""The greedy family (按票数从高到低): down the list by merit, while the fund and the seats last."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from diancai.budget.election import Binding, Candidate, Election, Method, Rule, candidates_of
-from diancai.budget.explanations import Step, lost, lost_for_money, won_from_fund
-from diancai.voting.exact import Exact
-from diancai.voting.ties import TieOrder, TieRule
+from diancai.budget.constraints import Obstacle
+from diancai.budget.contest import Candidate, Contest, Standing
+from diancai.budget.explanations import Tally
+from diancai.budget.rules import Binding, Method, Rule
+from diancai.voting.ties import TieRule
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What ends or narrows the list: the fund's binding, the seats, and whether items of no cost go first."""
+    """What ends or narrows the list besides the constraints: how the fund binds, and the seats."""
 
     binding: Binding
     seat_count: int | None = None
-    is_free_first: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The count between two items of the list."""
-
-    left_fen: Exact
-    taken: int = 0
-    stopped_at: str = ""
+    stops_at_constraint: bool = False
 
 
 def limits_of(rule: Rule) -> Limits:
-    """The limits that a rule of the family stands for."""
+    """The limits of a rule of the family; of another rule those of its completion by votes."""
     if rule.method is Method.TOP_K:
-        return Limits(rule.binding, rule.seat_count, is_free_first=False)
-    return Limits(Binding.STOP if rule.method is Method.GREEDY_NO_SKIP else Binding.SKIP)
+        return Limits(rule.binding, rule.seat_count)
+    if rule.method is Method.GREEDY_NO_SKIP:
+        return Limits(Binding.STOP, stops_at_constraint=True)
+    return Limits(Binding.STOP if rule.constraints.reserve else Binding.SKIP)
 
 
-def count_by_votes(election: Election, rule: Rule, ties: TieOrder, votes: Mapping[str, Exact]) -> list[Step]:
-    """The steps of `greedy`, `greedy-no-skip` and `top-k` over all candidates."""
-    limits = limits_of(rule)
-    order = in_order(candidates_of(election, votes), ties, limits)
-    return take_down(order, election.fund_fen, limits, ties.rule, "won.by_votes")
+def count_by_votes(tally: Tally) -> None:
+    """`greedy`, `greedy-no-skip`, `greedy-per-cost` and `top-k` over all candidates that are left."""
+    take_down(tally, "won.by_votes")
 
 
-def in_order(candidates: Iterable[Candidate], ties: TieOrder, limits: Limits) -> list[Candidate]:
-    """Candidates from the first of the list to the last: free ones where they go first, then by votes, then by tie."""
-    listed = list(candidates)
-    ranks = ties.ranks({candidate.number: candidate.cost_fen for candidate in listed})
-    return sorted(listed, key=lambda candidate: (*_class_of(candidate, limits), ranks[candidate.number]))
-
-
-def take_down(
-    order: Sequence[Candidate], fund_fen: Exact, limits: Limits, tie_rule: TieRule, won_code: str
-) -> list[Step]:
-    """Go down the list and take what the limits allow."""
-    steps: list[Step] = []
-    standing = Standing(fund_fen)
+def take_down(tally: Tally, won_code: str) -> None:
+    """Go down the list of the candidates that are left and take what the limits and constraints allow."""
+    contest, limits = tally.contest, limits_of(tally.contest.rule)
+    order = contest.in_order(tally.remaining())
     # Where the items tied with the present one began, and the last of them that changed the standing.
-    before_tied, ahead = standing, None
+    before_tied, ahead = tally.standing, None
     for place, candidate in enumerate(order):
-        if not place or _class_of(order[place - 1], limits) != _class_of(candidate, limits):
-            before_tied, ahead = standing, None
-        if not obstacle(standing, candidate, limits):
-            steps.append(won_from_fund(won_code, place + 1, candidate, standing.left_fen))
-        elif ahead and not obstacle(before_tied, candidate, limits):
-            steps.append(_lost_by_tie(candidate, ahead, standing, tie_rule))
+        if not place or contest.place(order[place - 1]) != contest.place(candidate):
+            before_tied, ahead = tally.standing, None
+        found = obstacle(contest, tally.standing, candidate, limits)
+        if found and ahead and not obstacle(contest, before_tied, candidate, limits):
+            _lose_by_tie(tally, candidate, ahead)
+        elif found:
+            _lose(tally, place + 1, candidate, found)
         else:
-            steps.append(_lost(place + 1, candidate, standing, limits))
-        following = after(standing, candidate, limits)
-        ahead = candidate if following != standing else ahead
-        standing = following
-    return steps
+            _win(tally, place + 1, candidate, won_code)
+        following = after(contest, tally.standing, candidate, limits) if found else tally.standing
+        if not found or following != tally.standing:
+            ahead = candidate
+        tally.standing = following
 
 
-def obstacle(standing: Standing, candidate: Candidate, limits: Limits) -> str:
-    """The code of what keeps a candidate from winning when its turn comes; "" where it wins."""
+def obstacle(contest: Contest, standing: Standing, candidate: Candidate, limits: Limits) -> Obstacle | None:
+    """What keeps a candidate from winning when its turn comes; None where it wins."""
     if standing.stopped_at:
-        return "lost.after_stop"
-    if limits.seat_count is not None and standing.taken >= limits.seat_count:
-        return "lost.beyond_k"
+        return Obstacle("lost.after_stop", {"stopped_at": standing.stopped_at})
+    if limits.seat_count is not None and len(standing.holdings.taken) >= limits.seat_count:
+        return Obstacle("lost.beyond_k", {"seat_count": limits.seat_count})
+    if broken := standing.obstacle(contest.constraints, candidate):
+        return broken
     if limits.binding is not Binding.NONE and candidate.cost_fen > standing.left_fen:
-        return "lost.fund_left"
-    return ""
+        return None if is_completed(contest, standing, candidate) else Obstacle("lost.fund_left")
+    return None
 
 
-def after(standing: Standing, candidate: Candidate, limits: Limits) -> Standing:
+def is_completed(contest: Contest, standing: Standing, candidate: Candidate) -> bool:
+    """Whether the reserve completes an item that does not fit: enough of its cost is left, the rest is small."""
+    reserve = contest.constraints.reserve
+    return (
+        reserve is not None
+        and candidate.cost_fen > standing.left_fen >= reserve.share * candidate.cost_fen
+        and candidate.cost_fen - standing.left_fen <= reserve.amount_fen
+    )
+
+
+def after(contest: Contest, standing: Standing, candidate: Candidate, limits: Limits) -> Standing:
     """The standing once a candidate has had its turn."""
-    blocked_by = obstacle(standing, candidate, limits)
-    if not blocked_by:
-        return Standing(standing.left_fen - candidate.cost_fen, standing.taken + 1)
-    if blocked_by == "lost.fund_left" and limits.binding is Binding.STOP:
-        return replace(standing, stopped_at=candidate.number)
-    return standing
+    found = obstacle(contest, standing, candidate, limits)
+    if found is None:
+        won = standing.with_won(contest.constraints, candidate)
+        return replace(won, stopped_at=candidate.number) if is_completed(contest, standing, candidate) else won
+    if standing.stopped_at or found.code == "lost.beyond_k":
+        return standing
+    ends_for_money = found.code == "lost.fund_left" and limits.binding is Binding.STOP
+    ends_for_constraint = found.code != "lost.fund_left" and limits.stops_at_constraint
+    is_end = ends_for_money or (ends_for_constraint and not contest.goes_free(candidate))
+    return replace(standing, stopped_at=candidate.number) if is_end else standing
 
 
-def _class_of(candidate: Candidate, limits: Limits) -> tuple[bool, Exact]:
-    """Equal for tied candidates, lower for those that go first."""
-    return (not (limits.is_free_first and candidate.cost_fen == 0), -candidate.votes)
+def _win(tally: Tally, rank: int, candidate: Candidate, code: str) -> None:
+    reserve = tally.contest.constraints.reserve
+    if reserve and is_completed(tally.contest, tally.standing, candidate):
+        short_fen = candidate.cost_fen - tally.standing.left_fen
+        tally.win_from_fund(candidate, "won.reserve", rank, short_fen=short_fen)
+        tally.standing = replace(tally.standing, stopped_at=candidate.number)
+    else:
+        tally.win_from_fund(candidate, code, rank)
 
 
-def _lost(rank: int, candidate: Candidate, standing: Standing, limits: Limits) -> Step:
-    match code := obstacle(standing, candidate, limits):
-        case "lost.after_stop":
-            return lost(code, candidate, standing.left_fen, rank=rank, stopped_at=standing.stopped_at)
-        case "lost.beyond_k":
-            return lost(code, candidate, standing.left_fen, rank=rank, seat_count=limits.seat_count)
-        case _:
-            return lost_for_money(rank, candidate, standing.left_fen)
+def _lose(tally: Tally, rank: int, candidate: Candidate, found: Obstacle) -> None:
+    if found.code == "lost.fund_left":
+        tally.lose_for_money(candidate, rank)
+    else:
+        tally.drop(candidate, found, rank=rank)
 
 
-def _lost_by_tie(candidate: Candidate, ahead: Candidate, standing: Standing, tie_rule: TieRule) -> Step:
+def _lose_by_tie(tally: Tally, candidate: Candidate, ahead: Candidate) -> None:
     """It would have won had it stood first among its equals."""
+    tie_rule = tally.contest.ties.rule
     decided_by = str(tie_rule)
     if tie_rule is TieRule.COST_THEN_LOT:
-        decided_by = "lot" if candidate.cost_fen == ahead.cost_fen else "cost"
-    return lost("lost.tie", candidate, standing.left_fen, ahead=ahead.number, decided_by=decided_by)
+        decided_by = _what_differs(candidate, ahead)
+    tally.lose(candidate, "lost.tie", ahead=ahead.number, decided_by=decided_by)
+
+
+def _what_differs(candidate: Candidate, ahead: Candidate) -> str:
+    """Equal merit with different votes is met only where the list goes by votes per cost."""
+    if candidate.votes != ahead.votes:
+        return "votes"
+    return "cost" if candidate.cost_fen != ahead.cost_fen else "lot"

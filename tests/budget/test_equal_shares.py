@@ -92,10 +92,10 @@ def test_without_ballots_nothing_wins() -> None:
     assert allocate(an_election({"1": 0}, 5, []), BY_COST, TIES).winners == ()
 
 
-def test_rankings_are_refused() -> None:
+def test_phragmen_refuses_rankings() -> None:
     election = Election((Item("1", 1),), 5, profile_of(MarkKind.RANKING, ("1",), [WeightedBallot(("1",), (), 1)], 1))
     with pytest.raises(InvalidInput) as refused:
-        allocate(election, BY_COST, TIES)
+        allocate(election, Rule(Method.PHRAGMEN), TIES)
     assert refused.value.code == "rule.not_for_ballot"
 
 
@@ -113,7 +113,7 @@ def slow_equal_shares(election: Election, utility: Utility, ties: TieOrder) -> l
             if item.is_withdrawn or not supporters or item.number in winners:
                 continue
             for share in _possible_shares(item, [purses[voter] for voter in supporters]):
-                unit = 1 if utility is Utility.CARDINALITY or not item.cost_fen else item.cost_fen
+                unit = 1 if utility is not Utility.COST or not item.cost_fen else item.cost_fen
                 offers.append((share / unit, ranks[item.number], item.number, share, supporters))
         if not offers:
             return winners

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diancai.budget import Binding, Election, Margin, MarginStatus, Method, Rule, allocate, margins
-from diancai.budget.greedy import count_by_votes
+from diancai.budget.allocation import allocate_contest
+from diancai.budget.contest import contest_of
 from diancai.voting import Exact, MarkKind, TieOrder, TieRule, item_scores
 from tests.elections import an_election, approval_elections, approvals, scored_elections
 
@@ -98,5 +99,5 @@ def test_margins_of_points_and_places_equal_recounts_of_changed_scores(
 
 
 def _is_won(election: Election, rule: Rule, ties: TieOrder, votes: dict[str, Exact], number: str) -> bool:
-    steps = count_by_votes(election, rule, ties, votes)
-    return any(step.number == number and step.reason.is_won for step in steps)
+    contest = replace(contest_of(election, rule, ties), votes=votes)
+    return number in allocate_contest(contest).winners

@@ -1,0 +1,179 @@
+"""Equal shares from beginning to end: the run, and what happens with the money that it leaves (count.md)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+
+from diancai.budget.contest import Candidate, Contest
+from diancai.budget.equal_shares import Purchases, Shop, endowment_of, prices_fen
+from diancai.budget.explanations import Tally, winners_of
+from diancai.budget.floors import take_decided, take_floors
+from diancai.budget.greedy import count_by_votes, take_down
+from diancai.budget.increments import last_run, may_end_early, never_ends_early
+from diancai.budget.phragmen import count_by_loads
+from diancai.budget.rules import Completion, Method, Utility
+from diancai.budget.support import SupportTable, support_table
+
+
+def count_by_shares(tally: Tally) -> None:
+    """`equal-shares`: free items first, then what the supporters' shares buy, then the completion."""
+    take_free(tally, "won.equal_shares")
+    if tally.contest.voter_count:
+        _FINISH[tally.contest.rule.completion](tally)
+
+
+def count_by_phragmen(tally: Tally) -> None:
+    """`phragmen`: free items first."""
+    take_free(tally, "won.phragmen")
+    count_by_loads(tally, _support_of_remaining(tally), "won.phragmen")
+
+
+def take_free(tally: Tally, code: str) -> None:
+    """Supported items of no cost win before anything is paid, unless they break a constraint."""
+    for candidate in tally.contest.in_order(tally.remaining()):
+        if not tally.contest.goes_free(candidate):
+            continue
+        broken = tally.standing.obstacle(tally.contest.constraints, candidate)
+        if broken:
+            tally.drop(candidate, broken)
+        else:
+            tally.win(candidate, code, rank=len(tally.standing.holdings.taken) + 1, each_at_most_fen=0)
+
+
+def shop_of(tally: Tally) -> Shop:
+    """The supported candidates that are left, ready for buying."""
+    return Shop(tally.contest, _support_of_remaining(tally), tally.standing)
+
+
+def _support_of_remaining(tally: Tally) -> SupportTable:
+    contest = tally.contest
+    utility = contest.rule.utility if contest.rule.method is not Method.PHRAGMEN else Utility.CARDINALITY
+    supported = [candidate for candidate in tally.remaining() if candidate.votes > 0]
+    return support_table(
+        contest.election.profile, supported, utility, [contest.election.fund_fen, tally.standing.left_fen]
+    )
+
+
+def _once(tally: Tally) -> Purchases:
+    shop = shop_of(tally)
+    return shop.run(endowment_of(tally.contest, tally.standing, shop.table.scale))
+
+
+def _add1(tally: Tally) -> Purchases:
+    return last_run(tally.contest, shop_of(tally), may_end_early)
+
+
+def _add1_full(tally: Tally) -> Purchases:
+    return last_run(tally.contest, shop_of(tally), never_ends_early)
+
+
+def _alone(run: Callable[[Tally], Purchases]) -> Callable[[Tally], None]:
+    """Nothing after the run: the others lose because their supporters cannot pay."""
+
+    def finish(tally: Tally) -> None:
+        purchases = run(tally)
+        _enter(tally, purchases)
+        for candidate in tally.contest.in_order(tally.remaining()):
+            _lose_for_shares(tally, purchases, candidate)
+
+    return finish
+
+
+def _then_by_votes(run: Callable[[Tally], Purchases]) -> Callable[[Tally], None]:
+    def finish(tally: Tally) -> None:
+        _enter(tally, run(tally))
+        take_down(tally, "won.completion")
+
+    return finish
+
+
+def _then_phragmen(tally: Tally) -> None:
+    _enter(tally, _once(tally))
+    contest = tally.contest
+    supported = [candidate for candidate in tally.remaining() if candidate.votes > 0]
+    table = support_table(contest.election.profile, supported, Utility.CARDINALITY)
+    count_by_loads(tally, table, "won.completion")
+
+
+def _or_by_votes(run: Callable[[Tally], Purchases]) -> Callable[[Tally], None]:
+    """The outcome under which more voters have more; ties go to the list by votes."""
+
+    def finish(tally: Tally) -> None:
+        contest = tally.contest
+        by_shares = replace(tally, steps=list(tally.steps))
+        _alone(run)(by_shares)
+        rule = replace(contest.rule, method=Method.GREEDY, completion=Completion.NONE)
+        by_votes = settled(replace(contest, rule=rule))
+        count_by_votes(by_votes)
+        chosen = by_shares if _voters_with_more(contest, by_shares, by_votes) > 0 else by_votes
+        tally.steps, tally.standing = chosen.steps, chosen.standing
+
+    return finish
+
+
+def settled(contest: Contest) -> Tally:
+    """A count of which only what comes before the rule is done."""
+    tally = Tally.of(contest)
+    take_decided(tally)
+    take_floors(tally)
+    return tally
+
+
+_FINISH: Mapping[Completion, Callable[[Tally], None]] = {
+    Completion.NONE: _alone(_once),
+    Completion.ADD1: _alone(_add1),
+    Completion.ADD1_FULL: _alone(_add1_full),
+    Completion.ADD1_GREEDY: _then_by_votes(_add1),
+    Completion.GREEDY: _then_by_votes(_once),
+    Completion.PHRAGMEN: _then_phragmen,
+    Completion.COMPARISON: _or_by_votes(_add1),
+    Completion.COMPARISON_FULL: _or_by_votes(_add1_full),
+}
+
+
+def _enter(tally: Tally, purchases: Purchases) -> None:
+    """Enter a run into the count."""
+    prices = prices_fen(purchases)
+    for offer in purchases.bought:
+        candidate = purchases.purses.table.candidates[offer.candidate]
+        rank = len(tally.standing.holdings.taken) + 1
+        each_fen = -(-prices[offer.candidate] // 1)
+        tally.win(candidate, "won.equal_shares", rank=rank, each_at_most_fen=each_fen)
+    for place, broken in purchases.dropped.items():
+        tally.drop(purchases.purses.table.candidates[place], broken)
+
+
+def _lose_for_shares(tally: Tally, purchases: Purchases, candidate: Candidate) -> None:
+    """Their money is shown in whole fen, rounded down."""
+    table = purchases.purses.table
+    places = {held.number: place for place, held in enumerate(table.candidates)}
+    left_fen: Fraction | int = 0
+    if candidate.number in places:
+        left_fen = purchases.purses.left_of(places[candidate.number]) / table.scale
+    whole_fen = left_fen // 1
+    facts = {
+        "supporters_left_fen": whole_fen,
+        "cost_fen": candidate.cost_fen,
+        "short_fen": candidate.cost_fen - whole_fen,
+    }
+    tally.lose(candidate, "lost.not_affordable_by_supporters", **facts)
+
+
+def _voters_with_more(contest: Contest, one: Tally, other: Tally) -> int:
+    """Voters with the higher cost of supported winners under one, less those under the other."""
+    profile = contest.election.profile
+    scale = support_table(profile, contest.candidates, Utility.CARDINALITY).scale
+    costs = {item.number: item.cost_fen for item in contest.election.items}
+    difference = np.zeros(len(profile.item_numbers), object)
+    for tally, sign in ((one, 1), (other, -1)):
+        won = set(winners_of(tally.steps))
+        for place, number in enumerate(profile.item_numbers):
+            difference[place] += sign * int(costs[number] * scale) * (number in won)
+    if max(map(abs, difference), default=0) * max(len(profile.marks), 1) < 2**62:
+        difference = difference.astype(np.int64)
+    by_row = np.zeros(len(profile.counts), difference.dtype)
+    np.add.at(by_row, profile.rows_of_marks, difference[profile.marks])
+    more, less = profile.counts[by_row > 0].sum(), profile.counts[by_row < 0].sum()
+    return int(more) - int(less)
