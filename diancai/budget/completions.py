@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 
@@ -149,10 +148,8 @@ def _lose_for_shares(tally: Tally, purchases: Purchases, candidate: Candidate) -
     """Their money is shown in whole fen, rounded down."""
     table = purchases.purses.table
     places = {held.number: place for place, held in enumerate(table.candidates)}
-    left_fen: Fraction | int = 0
-    if candidate.number in places:
-        left_fen = purchases.purses.left_of(places[candidate.number]) / table.scale
-    whole_fen = left_fen // 1
+    place = places.get(candidate.number)
+    whole_fen = 0 if place is None else purchases.purses.whole_left_of(place)
     facts = {
         "supporters_left_fen": whole_fen,
         "cost_fen": candidate.cost_fen,

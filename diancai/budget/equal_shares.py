@@ -77,14 +77,15 @@ class Shop:
         if self._key(place, bound) > rival:
             heappush(queue, (self._key(place, bound), rank, place))
             return None
-        offer = purses.offer(place)
+        offer = purses.offer(place, bound)
         return offer and self._cheapest(purses, offer, queue)
 
     def _cheapest(self, purses: Purses, offer: Offer, queue: list[_Entry]) -> Offer:
         """Of an offer and those that might be as cheap the one that is bought; the others go back."""
         best, others = offer, []
         while queue and queue[0][0] <= self._highest(best):
-            rival = purses.offer(heappop(queue)[2])
+            bound, _, place = heappop(queue)
+            rival = purses.offer(place, bound * self._per_float[place] * (1 - 4 * UNIT))
             if rival is None:
                 continue
             best, other = (rival, best) if self._goes_before(rival, best) else (best, rival)
@@ -133,6 +134,6 @@ def prices_fen(purchases: Purchases) -> Mapping[int, Fraction]:
     """What a supporter with the largest weight pays at most for each item bought."""
     table = purchases.purses.table
     return {
-        offer.candidate: offer.price * int(table.supports[offer.candidate].weights.max()) / table.scale
+        offer.candidate: offer.price * table.supports[offer.candidate].heaviest / table.scale
         for offer in purchases.bought
     }

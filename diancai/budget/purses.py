@@ -6,15 +6,15 @@ bought at which exact price, and which rows paid all they had. The floats carry 
 within it is asked again in fractions.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 import numpy as np
 import numpy.typing as npt
 
-from diancai.budget.support import Support, SupportTable
+from diancai.budget.support import SupportTable
 from diancai.voting.profile import Integers
 
 Floats = npt.NDArray[np.float64]
@@ -22,10 +22,32 @@ Mask = npt.NDArray[np.bool_]
 
 UNIT = 2.0**-53
 """The relative error of one operation on floats."""
-COARSEST = 1e-9
-"""The part of the endowment that the error of a purse may reach before prices are taken from fractions again."""
 _LEAST = float(np.finfo(np.float64).tiny)
 """What a purse shows that is empty to a float but not surely to a fraction."""
+
+
+@dataclass(slots=True)
+class Sides:
+    """The supporters of a candidate, told apart: those who could pay in full when last asked, and those who could not.
+
+    Prices only grow and purses only shrink, so the way leads from rich to poor. Whoever has nothing is left out.
+    """
+
+    rich_rows: Integers
+    rich_counts: Floats
+    rich_weights: Floats
+    rich_weight: float
+    poor_rows: Integers
+    poor_counts: Floats
+
+    def impoverish(self, is_poor: Mask) -> None:
+        """Move the marked ones of the rich to the poor."""
+        stays = ~is_poor
+        self.poor_rows = np.concatenate((self.poor_rows, self.rich_rows[is_poor]))
+        self.poor_counts = np.concatenate((self.poor_counts, self.rich_counts[is_poor]))
+        self.rich_rows, self.rich_counts = self.rich_rows[stays], self.rich_counts[stays]
+        self.rich_weights = self.rich_weights[stays]
+        self.rich_weight = float(self.rich_counts @ self.rich_weights)
 
 
 @dataclass(eq=False)
@@ -41,17 +63,12 @@ class Offer:
     rich_weight: int
     estimate: float
     error: float
-    payment_count: int
-    """How many payments had been made before."""
 
     @cached_property
     def price(self) -> Fraction:
-        """Exact. Earlier prices are asked for in their order, so nothing recurses."""
-        for earlier in self.purses.payments[: self.payment_count]:
-            if "price" not in earlier.__dict__:
-                _ = earlier.price
-        paid_by_poor = self.purses.exact_sum(self.poor_rows, self.payment_count)
-        return (self.purses.table.costs[self.candidate] - paid_by_poor) / self.rich_weight
+        """Exact; to be asked for before the next payment."""
+        missing = self.purses.table.costs[self.candidate] - self.purses.exact_sum(self.poor_rows)
+        return missing / self.rich_weight
 
 
 class Purses:
@@ -62,8 +79,9 @@ class Purses:
         self.endowment = endowment
         self.money: Floats = np.full(table.row_count, float(endowment))
         self.error = 2 * UNIT * float(endowment)
-        self.payments: list[Offer] = []
-        self._live: list[tuple[Integers, Floats, Floats] | None] = [None] * len(table.candidates)
+        """No purse shows more or less than this beside what it has."""
+        self.prices = _Prices(endowment)
+        self._sides: list[Sides | None] = [None] * len(table.candidates)
 
     def lower_bound(self, candidate: int, give_up_at: float = np.inf) -> float | None:
         """At most the price of a candidate per unit of weight; None if its supporters surely cannot pay it.
@@ -71,130 +89,146 @@ class Purses:
         Whoever is taken for poor, what the others would have to pay is never more than the price (it is the most over
         all ways to tell poor from rich). So the bound may stop anywhere, as soon as it lies above `give_up_at`.
         """
-        rows, counts, weights = self._live_support(candidate)
-        money, missing = self.money[rows], float(self.table.costs[candidate])
-        error, bound = missing * UNIT, 0.0
-        while len(money):
-            rich_weight = float(counts @ weights)
-            price = missing / rich_weight
-            bound = max(bound, price - error / rich_weight - price * (len(money) + 4) * UNIT)
-            is_poor = money < price * weights
+        sides = self._sides_of(candidate)
+        bound = 0.0
+        while sides.rich_weight > 0:
+            price, error = self._estimate(candidate, sides)
+            bound = max(bound, price - error)
+            is_poor = self.money[sides.rich_rows] < price * sides.rich_weights
             if bound > give_up_at or not is_poor.any():
                 return bound
-            poor_counts = counts[is_poor]
-            paid = float(money[is_poor] @ poor_counts)
-            error += float(poor_counts.sum()) * self.error + (len(poor_counts) + 2) * UNIT * (paid + missing)
-            missing -= paid
-            is_rich = ~is_poor
-            money, counts, weights = money[is_rich], counts[is_rich], weights[is_rich]
-        return bound if missing <= error else None
+            sides.impoverish(is_poor)
+        missing = float(self.table.costs[candidate]) - self._held_by_poor(sides)
+        return bound if missing <= self._sum_error(candidate, sides) else None
 
-    def offer(self, candidate: int) -> Offer | None:
+    def offer(self, candidate: int, bound: float = 0.0) -> Offer | None:
         """Who would pay what, beyond doubt; None if the supporters cannot pay the candidate together.
 
-        Rows near the border are asked in exact numbers. Whether one that has just the price counts as rich or poor
+        `bound`, at most the price, is where to begin: the price is the most over all ways to tell poor from rich, and
+        each correction raises it. Rows near the border are asked in exact numbers. Whether one that has just the price counts as rich or poor
         makes no difference.
         """
-        rows, _, weights = self._live_support(candidate)
-        money = self.money[rows]
-        is_poor = np.zeros(len(rows), bool)
+        support = self.table.supports[candidate]
+        has = self.money[support.rows] > 0
+        rows, counts, weights = support.rows[has], support.counts[has], support.weights[has]
+        money, weights_float = self.money[rows], weights.astype(np.float64)
+        is_poor = money < bound * weights_float
         while True:
-            offer = self._offered(candidate, rows, is_poor)
-            if offer is None:
-                return None
-            full = offer.estimate * weights
-            slack = self.error + offer.error * weights + 4 * UNIT * full
-            more = (money < full - slack) & ~is_poor
-            if not more.any():
-                doubtful = np.flatnonzero((money < full + slack) & ~is_poor)
-                more[doubtful] = self._have_less(rows[doubtful], candidate, offer)
-            if not more.any():
+            rich_weight = int((counts[~is_poor] * weights[~is_poor]).sum())
+            if not rich_weight:
+                if self.exact_sum(rows) < self.table.costs[candidate]:
+                    return None
+                is_poor = np.zeros(len(rows), bool)
+                continue
+            offer = self._offer(candidate, rows[is_poor], counts[is_poor], rich_weight)
+            full = offer.estimate * weights_float
+            slack = self.error + offer.error * weights_float + 4 * UNIT * full
+            now_poor = money < full
+            doubtful = np.flatnonzero(np.abs(money - full) <= slack)
+            now_poor[doubtful] = self._have_less(rows[doubtful], weights[doubtful], offer)
+            if (now_poor == is_poor).all():
                 return offer
-            is_poor |= more
+            is_poor = now_poor
 
     def pay(self, offer: Offer) -> None:
         """Every supporter pays the price, or all that is left."""
         support = self.table.supports[offer.candidate]
-        heaviest = float(support.weights.max())
-        price, error = offer.estimate, offer.error
-        if self.error + error * heaviest > COARSEST * float(self.endowment):
-            price = float(offer.price)
-            error = price * 2 * UNIT
-        rows, _, weights = self._live_support(offer.candidate)
+        price = float(offer.price)
+        has = self.money[support.rows] > 0
+        rows, weights = support.rows[has], support.weights[has].astype(np.float64)
         self.money[rows] = np.maximum(self.money[rows] - price * weights, _LEAST)
         self.money[offer.poor_rows] = 0.0
-        self.error += error * heaviest + 4 * UNIT * float(self.endowment)
-        self.payments.append(offer)
+        self.error += 4 * UNIT * float(self.endowment)
+        self.prices.add(self.table.item_places[offer.candidate], offer.price)
 
-    def exact_sum(self, rows: Integers, payment_count: int | None = None) -> Fraction:
-        """What the ballots of these rows, none of them empty-handed, have together after so many payments."""
-        is_asked = np.zeros(self.table.row_count, bool)
-        is_asked[rows] = True
-        total = self.endowment * int(self.table.row_counts[rows].sum())
-        for payment in self.payments[:payment_count]:
-            support = self.table.supports[payment.candidate]
-            asked = is_asked[support.rows]
-            if asked.any():
-                total -= payment.price * int((support.counts[asked] * support.weights[asked]).sum())
-        return total
+    def exact_sum(self, rows: Integers) -> Fraction:
+        """What the ballots of these rows, none of them empty-handed, have together."""
+        ballots = int(self.table.row_counts[rows].sum())
+        return self.prices.left_of(ballots, self.table.weights_of_rows(rows) if self.prices.by_item else [])
 
-    def left_of(self, candidate: int) -> Fraction:
-        """What the supporters of a candidate have together."""
-        rows = self.table.supports[candidate].rows
-        return self.exact_sum(rows[self.money[rows] > 0])
-
-    def _offered(self, candidate: int, rows: Integers, is_poor: Mask) -> Offer | None:
-        """The offer if these are the poor ones."""
-        support = self._live_exactly(candidate)
-        rich_weight = int((support.counts[~is_poor] * support.weights[~is_poor]).sum())
-        if not rich_weight:
-            return None
-        poor_counts = support.counts[is_poor].astype(np.float64)
-        paid, missing = float(self.money[rows[is_poor]] @ poor_counts), float(self.table.costs[candidate])
-        estimate = (missing - paid) / rich_weight
-        error = float(poor_counts.sum()) * self.error + (len(poor_counts) + 4) * UNIT * (paid + missing)
-        error = error / rich_weight + 4 * UNIT * abs(estimate)
-        return Offer(self, candidate, rows[is_poor], rich_weight, estimate, error, len(self.payments))
-
-    def _live_support(self, candidate: int) -> tuple[Integers, Floats, Floats]:
-        """Rows, counts and weights of the supporters who still have something; forgets the others for good."""
-        kept = self._live[candidate]
-        if kept is None:
-            support = self.table.supports[candidate]
-            kept = (support.rows, support.counts.astype(np.float64), support.weights.astype(np.float64))
-        is_live = self.money[kept[0]] > 0
-        if not is_live.all():
-            kept = (kept[0][is_live], kept[1][is_live], kept[2][is_live])
-        self._live[candidate] = kept
-        return kept
-
-    def _live_exactly(self, candidate: int) -> Support:
-        """The same rows with whole numbers."""
+    def whole_left_of(self, candidate: int) -> int:
+        """What the supporters of a candidate have together, in whole fen, rounded down."""
         support = self.table.supports[candidate]
-        has = self.money[support.rows] > 0
-        return support if has.all() else Support(support.rows[has], support.counts[has], support.weights[has])
+        money = self.money[support.rows]
+        total = float(money @ support.counts) / self.table.scale
+        error = (float(support.counts.sum()) * self.error + total * len(money) * UNIT) / self.table.scale + total * UNIT
+        if int(max(total - error, 0)) == int(total + error):
+            return int(total)
+        return int(self.exact_sum(support.rows[money > 0]) / self.table.scale)
 
-    def _have_less(self, rows: Integers, candidate: int, offer: Offer) -> Mask:
+    def _sides_of(self, candidate: int) -> Sides:
+        """The supporters who have something, as far as they are known to be rich or poor."""
+        sides = self._sides[candidate]
+        if sides is None:
+            support = self.table.supports[candidate]
+            counts, weights = support.counts.astype(np.float64), support.weights.astype(np.float64)
+            none = np.zeros(0, np.int64)
+            sides = Sides(support.rows, counts, weights, float(support.weight_sum), none, none.astype(np.float64))
+            self._sides[candidate] = sides
+        return sides
+
+    def _estimate(self, candidate: int, sides: Sides) -> tuple[float, float]:
+        """What each of the rich would pay per unit of weight, and how far that may be off."""
+        price = (float(self.table.costs[candidate]) - self._held_by_poor(sides)) / sides.rich_weight
+        error = self._sum_error(candidate, sides) / sides.rich_weight
+        inexact = 0 if self.table.fits_floats else len(sides.rich_rows)
+        return price, error + abs(price) * (inexact + 4) * UNIT
+
+    def _held_by_poor(self, sides: Sides) -> float:
+        return float(self.money[sides.poor_rows] @ sides.poor_counts)
+
+    def _sum_error(self, candidate: int, sides: Sides) -> float:
+        """How far cost less the money of the poor may be off."""
+        largest = 2 * float(self.table.costs[candidate])
+        return float(sides.poor_counts.sum()) * self.error + (len(sides.poor_rows) + 4) * UNIT * largest
+
+    def _offer(self, candidate: int, poor_rows: Integers, poor_counts: Integers, rich_weight: int) -> Offer:
+        counts = poor_counts.astype(np.float64)
+        cost, paid = float(self.table.costs[candidate]), float(self.money[poor_rows] @ counts)
+        error = float(counts.sum()) * self.error + (len(poor_rows) + 4) * UNIT * (cost + paid)
+        estimate = (cost - paid) / rich_weight
+        return Offer(self, candidate, poor_rows, rich_weight, estimate, error / rich_weight + 4 * UNIT * abs(estimate))
+
+    def _have_less(self, rows: Integers, weights: Integers, offer: Offer) -> list[bool]:
         """Which of these supporters have less than the price of their weight, in exact numbers."""
-        if not len(rows):
-            return np.zeros(0, bool)
-        support = self._live_exactly(candidate)
-        weights = support.weights[np.searchsorted(support.rows, rows)].tolist()
-        moneys = self._exact_each(rows)
-        return np.array([money < offer.price * weight for money, weight in zip(moneys, weights, strict=True)], bool)
+        known: dict[tuple[object, int], bool] = {}
+        answers = []
+        for row, weight in zip(rows.tolist(), weights.tolist(), strict=True):
+            paid = self.prices.paid_of(self.table.weights_of_row(row))
+            if (paid, weight) not in known:
+                known[paid, weight] = self.prices.left_of_one(paid) < offer.price * weight
+            answers.append(known[paid, weight])
+        return answers
 
-    def _exact_each(self, rows: Integers) -> Sequence[Fraction]:
-        """What one ballot of each row has. Rows that paid alike have the same."""
-        slots = np.full(self.table.row_count, -1)
-        slots[rows] = np.arange(len(rows))
-        paid = np.zeros((len(rows), len(self.payments)), object)
-        for place, payment in enumerate(self.payments):
-            support = self.table.supports[payment.candidate]
-            hits = slots[support.rows]
-            paid[hits[hits >= 0], place] = support.weights[hits >= 0]
-        known: dict[tuple[int, ...], Fraction] = {}
-        patterns = [tuple(weights) for weights in paid.tolist()]
-        for weights in set(patterns):
-            costs = (payment.price * weight for payment, weight in zip(self.payments, weights, strict=True) if weight)
-            known[weights] = self.endowment - sum(costs, Fraction(0))
-        return [known[weights] for weights in patterns]
+
+class _Prices:
+    """The exact prices of the items bought, over one common denominator, and what they leave of an endowment."""
+
+    def __init__(self, endowment: Fraction) -> None:
+        self._denominator = endowment.denominator
+        self._endowment = endowment.numerator
+        self.by_item: dict[int, int] = {}
+        """Numerators, by the item's place in the menu."""
+
+    def add(self, item_place: int, price: Fraction) -> None:
+        common = lcm(self._denominator, price.denominator)
+        factor = common // self._denominator
+        if factor > 1:
+            self._endowment *= factor
+            self.by_item = {place: number * factor for place, number in self.by_item.items()}
+            self._denominator = common
+        self.by_item[item_place] = price.numerator * (common // price.denominator)
+
+    def left_of(self, ballots: int, weights: list[int]) -> Fraction:
+        """What so many ballots have that gave so much to each item together."""
+        paid = sum(number * weights[place] for place, number in self.by_item.items())
+        return Fraction(self._endowment * ballots - paid, self._denominator)
+
+    def paid_of(self, weights: dict[int, int]) -> tuple[tuple[int, int], ...]:
+        """What a ballot has paid for: places in the menu, with the weight it gave."""
+        return tuple((place, weight) for place, weight in weights.items() if place in self.by_item)
+
+    def left_of_one(self, paid: tuple[tuple[int, int], ...]) -> Fraction:
+        """What one ballot has that paid in full for these."""
+        spent = sum(self.by_item[place] * weight for place, weight in paid)
+        return Fraction(self._endowment - spent, self._denominator)

@@ -12,6 +12,9 @@ from diancai.budget.rules import Utility
 from diancai.voting.exact import Exact
 from diancai.voting.profile import MOST_IN_64_BITS, Integers, Profile
 
+MOST_IN_FLOAT = 2**53
+"""Whole numbers up to here are exact as floats."""
+
 
 @dataclass(frozen=True, eq=False)
 class Support:
@@ -28,21 +31,61 @@ class Support:
     def weight_sum(self) -> int:
         return int((self.counts * self.weights).sum())
 
+    @cached_property
+    def heaviest(self) -> int:
+        return int(self.weights.max(initial=0))
+
 
 @dataclass(frozen=True, eq=False)
 class SupportTable:
-    """Candidates with their supporters. Costs in whole units: `scale` of them are one fen."""
+    """Candidates with their supporters, and the same ballot by ballot. Costs in whole units: `scale` of them are one fen."""
 
     candidates: tuple[Candidate, ...]
     supports: tuple[Support, ...]
     costs: tuple[int, ...]
     scale: int
-    row_counts: Integers
-    """Ballots by row of the profile."""
+    profile: Profile
+    item_places: tuple[int, ...]
+    """Where each candidate stands in the menu."""
+    is_by_points: bool
+
+    @property
+    def row_counts(self) -> Integers:
+        """Ballots by row of the profile."""
+        return self.profile.counts
 
     @property
     def row_count(self) -> int:
-        return len(self.row_counts)
+        return len(self.profile.counts)
+
+    @cached_property
+    def mark_weights(self) -> Integers:
+        """What each mark of the profile gives; a mark that takes away gives nothing."""
+        return np.maximum(self.profile.weights, 0) if self.is_by_points else np.ones(len(self.profile.marks), np.int64)
+
+    @cached_property
+    def fits_floats(self) -> bool:
+        """Whether sums of weights are exact as floats."""
+        return max((support.weight_sum for support in self.supports), default=0) < MOST_IN_FLOAT
+
+    def weights_of_rows(self, rows: Integers) -> list[int]:
+        """What the ballots of these rows give to each item of the menu together."""
+        lengths = np.diff(self.profile.starts)[rows]
+        ends = np.cumsum(lengths)
+        marks = np.repeat(self.profile.starts[rows] - ends + lengths, lengths) + np.arange(lengths.sum())
+        items, counts = self.profile.marks[marks], np.repeat(self.row_counts[rows], lengths)
+        weights = self.mark_weights[marks] * counts
+        if self.fits_floats:
+            sums = np.bincount(items, weights=weights, minlength=len(self.profile.item_numbers))
+            return [int(total) for total in sums.tolist()]
+        exact = np.zeros(len(self.profile.item_numbers), object)
+        np.add.at(exact, items, weights)
+        return [int(total) for total in exact]
+
+    def weights_of_row(self, row: int) -> dict[int, int]:
+        """What one ballot gives, by place in the menu."""
+        part = slice(int(self.profile.starts[row]), int(self.profile.starts[row + 1]))
+        return dict(zip(self.profile.marks[part].tolist(), self.mark_weights[part].tolist(), strict=True))
 
 
 def support_table(
@@ -51,13 +94,16 @@ def support_table(
     """The table of these candidates. `amounts_fen`: further amounts that must be whole in its units."""
     scale = lcm(*(amount.denominator for amount in (*(c.cost_fen for c in candidates), *amounts_fen)))
     places = {number: place for place, number in enumerate(profile.item_numbers)}
+    item_places = tuple(places[candidate.number] for candidate in candidates)
     by_item = _by_item(profile, utility)
     return SupportTable(
         candidates=tuple(candidates),
-        supports=tuple(by_item[places[candidate.number]] for candidate in candidates),
+        supports=tuple(by_item[place] for place in item_places),
         costs=tuple(int(candidate.cost_fen * scale) for candidate in candidates),
         scale=scale,
-        row_counts=profile.counts,
+        profile=profile,
+        item_places=item_places,
+        is_by_points=utility is Utility.SCORE,
     )
 
 
