@@ -16,7 +16,11 @@ RULES = [
     Rule(Method.GREEDY),
     Rule(Method.GREEDY_NO_SKIP),
     *(Rule(Method.TOP_K, seat_count=2, binding=binding) for binding in Binding),
-    *(Rule(Method.EQUAL_SHARES, utility=u, completion=c) for u in Utility for c in Completion),
+    *(
+        Rule(Method.EQUAL_SHARES, utility=u, completion=c)
+        for u in (Utility.COST, Utility.CARDINALITY)
+        for c in (Completion.NONE, Completion.GREEDY)
+    ),
 ]
 
 

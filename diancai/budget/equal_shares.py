@@ -7,6 +7,7 @@ the next item is the one that costs least per utility.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from diancai.budget.constraints import Constraints, Obstacle
@@ -25,12 +26,14 @@ class Purchases:
 
     purses: Purses
     standing: Standing
+    turns: list[int] = field(default_factory=list)
+    """Places in the table, in the order in which they were cheapest."""
     bought: list[Offer] = field(default_factory=list)
     dropped: dict[int, Obstacle] = field(default_factory=dict)
 
     def open_places(self) -> list[int]:
         """Candidates neither bought nor dropped: their supporters cannot pay them."""
-        done = {offer.candidate for offer in self.bought} | self.dropped.keys()
+        done = set(self.turns)
         return [place for place in range(len(self.purses.table.candidates)) if place not in done]
 
 
@@ -45,11 +48,36 @@ class Shop:
         is_by_cost = contest.rule.utility is Utility.COST
         self._per = [cost if is_by_cost else 1 for cost in table.costs]
         self._per_float = [float(per) for per in self._per]
-        self._first: list[_Entry] = [
-            (self._key(place, cost / support.weight_sum * (1 - 4 * UNIT)), self.ranks[place], place)
-            for place, (cost, support) in enumerate(zip(table.costs, table.supports, strict=True))
+
+    @cached_property
+    def floor_keys(self) -> list[Fraction]:
+        """The price per utility of each candidate while every supporter can pay in full. It is never less."""
+        return [
+            Fraction(cost, max(support.weight_sum, 1) * per)
+            for cost, support, per in zip(self.table.costs, self.table.supports, self._per, strict=True)
+        ]
+
+    @cached_property
+    def floor_keys_float(self) -> list[float]:
+        return [float(key) for key in self.floor_keys]
+
+    @cached_property
+    def twins(self) -> list[int]:
+        """The same number for candidates with the same cost and the same support: their prices are always equal."""
+        known: dict[object, int] = {}
+        return [
+            known.setdefault((cost, support.rows.tobytes(), str(support.weights.tolist())), place)
+            for place, (cost, support) in enumerate(zip(self.table.costs, self.table.supports, strict=True))
+        ]
+
+    def _queue(self) -> list[_Entry]:
+        queue = [
+            (self.floor_keys_float[place] * (1 - 4 * UNIT), self.ranks[place], place)
+            for place, support in enumerate(self.table.supports)
             if support.weight_sum
         ]
+        heapify(queue)
+        return queue
 
     def run(self, endowment: Fraction) -> Purchases:
         """Buy while anything can be bought.
@@ -59,8 +87,7 @@ class Shop:
         prices apart, fractions do, and the order of ties among equal ones.
         """
         purchases = Purchases(Purses(self.table, endowment), self.standing)
-        queue = self._first.copy()
-        heapify(queue)
+        queue = self._queue()
         while queue:
             offer = self._next_offer(purchases.purses, queue)
             if offer:
@@ -74,8 +101,8 @@ class Shop:
         bound = purses.lower_bound(place, give_up_at=rival * self._per_float[place])
         if bound is None:
             return None
-        if self._key(place, bound) > rival:
-            heappush(queue, (self._key(place, bound), rank, place))
+        if self.key(place, bound) > rival:
+            heappush(queue, (self.key(place, bound), rank, place))
             return None
         offer = purses.offer(place, bound)
         return offer and self._cheapest(purses, offer, queue)
@@ -103,13 +130,14 @@ class Shop:
         return self._exact_key(one) < self._exact_key(other)
 
     def _highest(self, offer: Offer) -> float:
-        return self._key(offer.candidate, offer.estimate + offer.error) * (1 + 2 * UNIT)
+        return self.key(offer.candidate, offer.estimate + offer.error) * (1 + 2 * UNIT)
 
     def _lowest(self, offer: Offer) -> float:
-        return self._key(offer.candidate, offer.estimate - offer.error) * (1 - 2 * UNIT)
+        return self.key(offer.candidate, offer.estimate - offer.error) * (1 - 2 * UNIT)
 
     def _take(self, purchases: Purchases, offer: Offer) -> None:
         candidate = self.table.candidates[offer.candidate]
+        purchases.turns.append(offer.candidate)
         broken = purchases.standing.obstacle(self.constraints, candidate)
         if broken:
             purchases.dropped[offer.candidate] = broken
@@ -118,8 +146,13 @@ class Shop:
         purchases.bought.append(offer)
         purchases.standing = purchases.standing.with_won(self.constraints, candidate)
 
-    def _key(self, place: int, price: float) -> float:
+    def key(self, place: int, price: float) -> float:
+        """The price per utility."""
         return price / self._per_float[place]
+
+    def price(self, place: int, key: float) -> float:
+        """The price per unit of weight."""
+        return key * self._per_float[place]
 
     def _exact_key(self, offer: Offer) -> tuple[Fraction, int]:
         return (offer.price / self._per[offer.candidate], self.ranks[offer.candidate])

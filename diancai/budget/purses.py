@@ -14,14 +14,15 @@ from math import lcm
 import numpy as np
 import numpy.typing as npt
 
-from diancai.budget.support import SupportTable
+from diancai.budget.support import Floats, Support, SupportTable
 from diancai.voting.profile import Integers
 
-Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
 UNIT = 2.0**-53
 """The relative error of one operation on floats."""
+_NO_ROWS: Integers = np.zeros(0, np.int64)
+_NO_COUNTS: Floats = np.zeros(0, np.float64)
 _LEAST = float(np.finfo(np.float64).tiny)
 """What a purse shows that is empty to a float but not surely to a fraction."""
 
@@ -39,15 +40,17 @@ class Sides:
     rich_weight: float
     poor_rows: Integers
     poor_counts: Floats
+    poor_count: float
 
     def impoverish(self, is_poor: Mask) -> None:
         """Move the marked ones of the rich to the poor."""
-        stays = ~is_poor
-        self.poor_rows = np.concatenate((self.poor_rows, self.rich_rows[is_poor]))
-        self.poor_counts = np.concatenate((self.poor_counts, self.rich_counts[is_poor]))
-        self.rich_rows, self.rich_counts = self.rich_rows[stays], self.rich_counts[stays]
-        self.rich_weights = self.rich_weights[stays]
-        self.rich_weight = float(self.rich_counts @ self.rich_weights)
+        stay, go = (~is_poor).nonzero()[0], is_poor.nonzero()[0]
+        self.poor_rows = np.concatenate((self.poor_rows, self.rich_rows.take(go)))
+        self.poor_counts = np.concatenate((self.poor_counts, self.rich_counts.take(go)))
+        self.poor_count = float(self.poor_counts.sum())
+        self.rich_rows, self.rich_counts = self.rich_rows.take(stay), self.rich_counts.take(stay)
+        self.rich_weights = self.rich_weights.take(stay)
+        self.rich_weight = float(self.rich_counts.dot(self.rich_weights))
 
 
 @dataclass(eq=False)
@@ -59,6 +62,8 @@ class Offer:
 
     purses: "Purses"
     candidate: int
+    rich_rows: Integers
+    rich_weights: Floats
     poor_rows: Integers
     rich_weight: int
     estimate: float
@@ -89,16 +94,18 @@ class Purses:
         Whoever is taken for poor, what the others would have to pay is never more than the price (it is the most over
         all ways to tell poor from rich). So the bound may stop anywhere, as soon as it lies above `give_up_at`.
         """
-        sides = self._sides_of(candidate)
+        sides = self.sides_of(candidate)
         bound = 0.0
         while sides.rich_weight > 0:
             price, error = self._estimate(candidate, sides)
             bound = max(bound, price - error)
-            is_poor = self.money[sides.rich_rows] < price * sides.rich_weights
-            if bound > give_up_at or not is_poor.any():
+            if bound > give_up_at:
+                return bound
+            is_poor = self.money.take(sides.rich_rows) < price * sides.rich_weights
+            if not np.count_nonzero(is_poor):
                 return bound
             sides.impoverish(is_poor)
-        missing = float(self.table.costs[candidate]) - self._held_by_poor(sides)
+        missing = self.table.float_costs[candidate] - self._held_by_poor(sides)
         return bound if missing <= self._sum_error(candidate, sides) else None
 
     def offer(self, candidate: int, bound: float = 0.0) -> Offer | None:
@@ -108,35 +115,31 @@ class Purses:
         each correction raises it. Rows near the border are asked in exact numbers. Whether one that has just the price counts as rich or poor
         makes no difference.
         """
-        support = self.table.supports[candidate]
-        has = self.money[support.rows] > 0
-        rows, counts, weights = support.rows[has], support.counts[has], support.weights[has]
-        money, weights_float = self.money[rows], weights.astype(np.float64)
-        is_poor = money < bound * weights_float
+        live = self._live_support(candidate)
+        money = self.money.take(live.rows)
+        is_poor = money < bound * live.float_weights
         while True:
-            rich_weight = int((counts[~is_poor] * weights[~is_poor]).sum())
-            if not rich_weight:
-                if self.exact_sum(rows) < self.table.costs[candidate]:
+            offer = self._offer(candidate, live, is_poor)
+            if offer is None:
+                if self.exact_sum(live.rows) < self.table.costs[candidate]:
                     return None
-                is_poor = np.zeros(len(rows), bool)
+                is_poor = np.zeros(len(money), bool)
                 continue
-            offer = self._offer(candidate, rows[is_poor], counts[is_poor], rich_weight)
-            full = offer.estimate * weights_float
-            slack = self.error + offer.error * weights_float + 4 * UNIT * full
+            full = offer.estimate * live.float_weights
+            slack = self.error + offer.error * live.float_weights + 4 * UNIT * full
             now_poor = money < full
-            doubtful = np.flatnonzero(np.abs(money - full) <= slack)
-            now_poor[doubtful] = self._have_less(rows[doubtful], weights[doubtful], offer)
+            is_near = np.abs(money - full) <= slack
+            if np.count_nonzero(is_near):
+                doubtful = np.flatnonzero(is_near)
+                now_poor[doubtful] = self._have_less(live.rows[doubtful], live.weights[doubtful], offer)
             if (now_poor == is_poor).all():
                 return offer
             is_poor = now_poor
 
     def pay(self, offer: Offer) -> None:
         """Every supporter pays the price, or all that is left."""
-        support = self.table.supports[offer.candidate]
-        price = float(offer.price)
-        has = self.money[support.rows] > 0
-        rows, weights = support.rows[has], support.weights[has].astype(np.float64)
-        self.money[rows] = np.maximum(self.money[rows] - price * weights, _LEAST)
+        left = self.money.take(offer.rich_rows) - float(offer.price) * offer.rich_weights
+        self.money[offer.rich_rows] = np.maximum(left, _LEAST)
         self.money[offer.poor_rows] = 0.0
         self.error += 4 * UNIT * float(self.endowment)
         self.prices.add(self.table.item_places[offer.candidate], offer.price)
@@ -156,38 +159,64 @@ class Purses:
             return int(total)
         return int(self.exact_sum(support.rows[money > 0]) / self.table.scale)
 
-    def _sides_of(self, candidate: int) -> Sides:
+    def sides_of(self, candidate: int) -> Sides:
         """The supporters who have something, as far as they are known to be rich or poor."""
         sides = self._sides[candidate]
         if sides is None:
             support = self.table.supports[candidate]
-            counts, weights = support.counts.astype(np.float64), support.weights.astype(np.float64)
-            none = np.zeros(0, np.int64)
-            sides = Sides(support.rows, counts, weights, float(support.weight_sum), none, none.astype(np.float64))
+            sides = Sides(
+                support.rows,
+                support.float_counts,
+                support.float_weights,
+                float(support.weight_sum),
+                _NO_ROWS,
+                _NO_COUNTS,
+                0.0,
+            )
             self._sides[candidate] = sides
         return sides
 
     def _estimate(self, candidate: int, sides: Sides) -> tuple[float, float]:
         """What each of the rich would pay per unit of weight, and how far that may be off."""
-        price = (float(self.table.costs[candidate]) - self._held_by_poor(sides)) / sides.rich_weight
+        price = (self.table.float_costs[candidate] - self._held_by_poor(sides)) / sides.rich_weight
         error = self._sum_error(candidate, sides) / sides.rich_weight
         inexact = 0 if self.table.fits_floats else len(sides.rich_rows)
         return price, error + abs(price) * (inexact + 4) * UNIT
 
     def _held_by_poor(self, sides: Sides) -> float:
-        return float(self.money[sides.poor_rows] @ sides.poor_counts)
+        return float(self.money.take(sides.poor_rows).dot(sides.poor_counts))
 
     def _sum_error(self, candidate: int, sides: Sides) -> float:
         """How far cost less the money of the poor may be off."""
-        largest = 2 * float(self.table.costs[candidate])
-        return float(sides.poor_counts.sum()) * self.error + (len(sides.poor_rows) + 4) * UNIT * largest
+        largest = 2 * self.table.float_costs[candidate]
+        return sides.poor_count * self.error + (len(sides.poor_rows) + 4) * UNIT * largest
 
-    def _offer(self, candidate: int, poor_rows: Integers, poor_counts: Integers, rich_weight: int) -> Offer:
-        counts = poor_counts.astype(np.float64)
-        cost, paid = float(self.table.costs[candidate]), float(self.money[poor_rows] @ counts)
+    def _live_support(self, candidate: int) -> Support:
+        """The supporters who have something."""
+        support = self.table.supports[candidate]
+        has = self.money.take(support.rows) > 0
+        return support if has.all() else Support(support.rows[has], support.counts[has], support.weights[has])
+
+    def _offer(self, candidate: int, live: Support, is_poor: Mask) -> Offer | None:
+        """What the supporters would pay if these were the poor ones; None if nobody is left to pay in full."""
+        is_rich = ~is_poor
+        rich_weight = int((live.counts[is_rich] * live.weights[is_rich]).sum())
+        if not rich_weight:
+            return None
+        poor_rows, counts = live.rows[is_poor], live.float_counts[is_poor]
+        cost, paid = self.table.float_costs[candidate], float(self.money.take(poor_rows).dot(counts))
         error = float(counts.sum()) * self.error + (len(poor_rows) + 4) * UNIT * (cost + paid)
         estimate = (cost - paid) / rich_weight
-        return Offer(self, candidate, poor_rows, rich_weight, estimate, error / rich_weight + 4 * UNIT * abs(estimate))
+        return Offer(
+            purses=self,
+            candidate=candidate,
+            rich_rows=live.rows[is_rich],
+            rich_weights=live.float_weights[is_rich],
+            poor_rows=poor_rows,
+            rich_weight=rich_weight,
+            estimate=estimate,
+            error=error / rich_weight + 4 * UNIT * abs(estimate),
+        )
 
     def _have_less(self, rows: Integers, weights: Integers, offer: Offer) -> list[bool]:
         """Which of these supporters have less than the price of their weight, in exact numbers."""

@@ -6,11 +6,14 @@ from functools import cached_property
 from math import lcm
 
 import numpy as np
+import numpy.typing as npt
 
 from diancai.budget.contest import Candidate
 from diancai.budget.rules import Utility
 from diancai.voting.exact import Exact
 from diancai.voting.profile import MOST_IN_64_BITS, Integers, Profile
+
+Floats = npt.NDArray[np.float64]
 
 MOST_IN_FLOAT = 2**53
 """Whole numbers up to here are exact as floats."""
@@ -35,6 +38,14 @@ class Support:
     def heaviest(self) -> int:
         return int(self.weights.max(initial=0))
 
+    @cached_property
+    def float_counts(self) -> Floats:
+        return self.counts.astype(np.float64)
+
+    @cached_property
+    def float_weights(self) -> Floats:
+        return self.weights.astype(np.float64)
+
 
 @dataclass(frozen=True, eq=False)
 class SupportTable:
@@ -57,6 +68,10 @@ class SupportTable:
     @property
     def row_count(self) -> int:
         return len(self.profile.counts)
+
+    @cached_property
+    def float_costs(self) -> list[float]:
+        return [float(cost) for cost in self.costs]
 
     @cached_property
     def mark_weights(self) -> Integers:

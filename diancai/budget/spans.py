@@ -1,0 +1,179 @@
+"""Many endowments at once: how far equal shares keep their outcome when every voter gets more.
+
+Along a fixed order of purchases the purses of a whole interval of endowments are held between straight lines over it,
+an upper and a lower one for each purse. A price is a convex function of the purses. So its value for the lower lines
+at both ends gives a line above it, and any fixed division into rich and poor, with the upper lines, a line below it. As
+long as the line above the price of each item bought stays under the lines below all its rivals' prices, the order is
+that of the beginning. All bounds are widened by what rounding may have done: floats never certify too much.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from diancai.budget.equal_shares import Purchases, Shop
+from diancai.budget.purses import UNIT, Purses, Sides
+from diancai.budget.support import Floats, Support
+from diancai.voting.profile import Integers
+
+_ENDS = (0, 1)
+_FAR = 1e300
+"""Instead of infinity, which no weight of zero makes finite."""
+
+
+class Span:
+    """The interval of endowments from `first` to `last`, in units of the shop's table."""
+
+    def __init__(self, shop: Shop, first: Fraction, last: Fraction) -> None:
+        self.shop = shop
+        self.table = shop.table
+        ends = [float(first), float(last)]
+        self.low = [np.full(self.table.row_count, end * (1 - 2 * UNIT)) for end in ends]
+        self.high = [np.full(self.table.row_count, end * (1 + 2 * UNIT)) for end in ends]
+        self.slack = 8 * UNIT * ends[1]
+        # Only to tell rich from poor in the middle of the interval.
+        self.middle = Purses(self.table, (first + last) / 2)
+        self.below = [np.array([key * (1 - 4 * UNIT) for key in shop.floor_keys_float]) for _ in _ENDS]
+        """At most the price per utility of each candidate, at both ends."""
+        self.is_open = np.array([support.weight_sum > 0 for support in self.table.supports], bool)
+        self.part = 1.0
+        """The part of the interval, from its beginning, in which the order is certain so far."""
+
+    def certain_part(self, purchases: Purchases) -> float:
+        """The part of the interval, from its beginning, in which the outcome surely is that of these purchases there."""
+        for place in purchases.turns:
+            self.is_open[place] = False
+            above = [self._price_above(place, end) for end in _ENDS]
+            self._hold_back_rivals(place, above)
+            if self.part <= 0:
+                return 0.0
+            if place not in purchases.dropped:
+                self._pay(place, above)
+        for place in np.flatnonzero(self.is_open).tolist():
+            self.part = min(self.part, self._part_unpaid(place))
+        return max(self.part, 0.0)
+
+    def _hold_back_rivals(self, place: int, above: Sequence[float]) -> None:
+        """Shorten the part to where no rival could be cheaper."""
+        keys = [self.shop.key(place, price) * (1 + 2 * UNIT) for price in above]
+        is_constant = self._is_constant(place, above)
+        for rival in np.flatnonzero(self._is_near(keys)).tolist():
+            if self._goes_after_by_rule(rival, place, is_constant=is_constant):
+                continue
+            self.part = min(self.part, self._refresh(rival))
+            gaps = [float(self.below[end][rival]) - keys[end] for end in _ENDS]
+            if gaps[0] <= 0:
+                self.part = 0.0
+            elif _between(gaps, self.part) <= 0:
+                self.part = gaps[0] / (gaps[0] - gaps[1])
+
+    def _is_near(self, keys: Sequence[float]) -> Integers:
+        gaps = [np.minimum(self.below[end] - keys[end], _FAR) for end in _ENDS]
+        near: Integers = self.is_open & ((gaps[0] <= 0) | ((1 - self.part) * gaps[0] + self.part * gaps[1] <= 0))
+        return near
+
+    def _goes_after_by_rule(self, rival: int, place: int, *, is_constant: bool) -> bool:
+        """Whether the order of ties keeps a rival behind wherever its price is as low: it never is lower."""
+        shop = self.shop
+        if shop.ranks[rival] > shop.ranks[place] and shop.twins[rival] == shop.twins[place]:
+            return True
+        own, other = (shop.floor_keys[place], shop.ranks[place]), (shop.floor_keys[rival], shop.ranks[rival])
+        return is_constant and own < other
+
+    def _is_constant(self, place: int, above: Sequence[float]) -> bool:
+        """Whether every supporter pays in full in the whole interval: then the price is cost by weights, exactly."""
+        support = self.table.supports[place]
+        return all(bool((self.low[end][support.rows] >= above[end] * support.float_weights).all()) for end in _ENDS)
+
+    def _refresh(self, place: int) -> float:
+        """Draw the line below a price anew; the part in which the candidate surely cannot be paid, if that is larger.
+
+        Where it cannot be paid in the middle its old line stays, and the part ends where it might be paid.
+        """
+        part = self._part_unpaid(place)
+        if part >= 1:
+            for end in _ENDS:
+                self.below[end][place] = np.inf
+            return self.part
+        sides = self._divided(place)
+        if sides is None:
+            for end in _ENDS:
+                self.below[end][place] = np.inf
+            return part
+        for end in _ENDS:
+            price = self._price_below(place, sides, end)
+            self.below[end][place] = self.shop.key(place, price) * (1 - 2 * UNIT)
+        return self.part
+
+    def _divided(self, place: int) -> Sides | None:
+        """Rich and poor in the middle of the interval; None where nobody could pay in full."""
+        self.middle.lower_bound(place)
+        sides = self.middle.sides_of(place)
+        return sides if sides.rich_weight > 0 else None
+
+    def _price_below(self, place: int, sides: Sides, end: int) -> float:
+        held = float(self.high[end][sides.poor_rows] @ sides.poor_counts)
+        cost = float(self.table.costs[place])
+        error = (len(sides.poor_rows) + len(sides.rich_rows) + 4) * UNIT * (cost + held)
+        return (cost - held - error) / sides.rich_weight
+
+    def _price_above(self, place: int, end: int) -> float:
+        """At least the price at one end; infinite where the lower lines cannot pay it."""
+        support = self.table.supports[place]
+        money, cost = self.low[end][support.rows], float(self.table.costs[place])
+        needed = cost * (1 + (len(money) + 8) * UNIT)
+        price = _least_price(money, support, needed)
+        for widening in (0.0, 1e-15, 1e-13, 1e-11, 1e-9):
+            tried = price * (1 + widening)
+            if float(np.minimum(money, tried * support.float_weights) @ support.float_counts) >= needed:
+                return tried * (1 + UNIT)
+        return np.inf
+
+    def _old_price(self, place: int, end: int) -> float:
+        return self.shop.price(place, float(self.below[end][place])) * (1 - 2 * UNIT)
+
+    def _part_unpaid(self, place: int) -> float:
+        """The part in which the supporters of a candidate surely cannot pay it together."""
+        support = self.table.supports[place]
+        cost = float(self.table.costs[place])
+        totals = [float(self.high[end][support.rows] @ support.float_counts) for end in _ENDS]
+        gaps = [cost - total * (1 + (len(support.rows) + 4) * UNIT) for total in totals]
+        if gaps[0] <= 0:
+            return 0.0
+        return 1.0 if gaps[1] > 0 else gaps[0] / (gaps[0] - gaps[1])
+
+    def _pay(self, place: int, above: Sequence[float]) -> None:
+        """Move the lines of the supporters' purses: at least the price below is paid, at most the price above."""
+        support = self.table.supports[place]
+        rows, weights = support.rows, support.float_weights
+        sides = self._divided(place)
+        # One line, not the better value at each end: between them that would be no bound.
+        below = [self._price_below(place, sides, end) if sides else self._old_price(place, end) for end in _ENDS]
+        for end in _ENDS:
+            high = self.high[end][rows]
+            left = np.maximum(high - below[end] * weights + self.slack, 0.0)
+            self.high[end][rows] = np.where(high > 0, left, 0.0)
+        low = [self.low[end][rows] - above[end] * weights - self.slack for end in _ENDS]
+        is_over_zero = (low[0] > 0) & (low[1] > 0)
+        for end in _ENDS:
+            self.low[end][rows] = np.where(is_over_zero, low[end], 0.0)
+        self.middle.money[rows] = (self.high[0][rows] + self.high[1][rows]) / 2
+
+
+def _between(ends: Sequence[float], part: float) -> float:
+    return (1 - part) * ends[0] + part * ends[1]
+
+
+def _least_price(money: Floats, support: Support, cost: float) -> float:
+    """What each pays per unit of weight so that all pay the cost; infinite where they cannot."""
+    counts, weights, missing = support.float_counts, support.float_weights, cost
+    while len(money):
+        price = missing / float(counts @ weights)
+        is_poor = money < price * weights
+        if not is_poor.any():
+            return price
+        missing -= float(money[is_poor] @ counts[is_poor])
+        is_rich = ~is_poor
+        money, counts, weights = money[is_rich], counts[is_rich], weights[is_rich]
+    return np.inf

@@ -1,0 +1,102 @@
+"""Add1 goes unit by unit, and leaps only where the outcome surely stays."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from diancai.budget import Completion, Election, Item, Method, Rule, Utility, allocate
+from diancai.budget.completions import settled, shop_of
+from diancai.budget.contest import contest_of
+from diancai.budget.equal_shares import Purchases, Shop, endowment_of
+from diancai.budget.increments import MAIN_UNIT_FEN, last_run, may_end_early, never_ends_early
+from diancai.budget.spans import Span
+from diancai.voting import MarkKind, TieOrder, TieRule, profile_from_arrays
+from tests.elections import an_election
+
+TIES = TieOrder(TieRule.ID)
+
+
+def an_election_of(seed: int, *, voter_count: int, item_count: int, unit_fen: int) -> Election:
+    """Random approvals; costs in whole units, so that a few hundred of them lie between the ends of Add1."""
+    random = np.random.default_rng(seed)
+    lengths = random.integers(1, 5, voter_count)
+    numbers = tuple(f"{place}" for place in range(item_count))
+    marks = random.integers(0, item_count, lengths.sum())
+    costs = random.integers(20, 400, item_count) * unit_fen
+    items = tuple(Item(number, int(cost)) for number, cost in zip(numbers, costs, strict=True))
+    profile = profile_from_arrays(MarkKind.APPROVAL, numbers, lengths=lengths, marks=marks)
+    return Election(items, int(costs.sum()) // 2, profile)
+
+
+def shop(election: Election, utility: Utility) -> Shop:
+    contest = contest_of(election, Rule(Method.EQUAL_SHARES, utility=utility), TIES)
+    return shop_of(settled(contest))
+
+
+def unit_by_unit(election: Election, utility: Utility, completion: Completion) -> Purchases:
+    contest = contest_of(election, Rule(Method.EQUAL_SHARES, utility=utility), TIES)
+    ready = shop(election, utility)
+    ends_at = may_end_early if completion is Completion.ADD1 else never_ends_early
+    endowment = endowment_of(contest, ready.standing, ready.table.scale)
+    purchases = ready.run(endowment)
+    while not ends_at(contest, ready, purchases):
+        endowment += MAIN_UNIT_FEN * ready.table.scale
+        following = ready.run(endowment)
+        if following.standing.left_fen < 0:
+            return purchases
+        purchases = following
+    return purchases
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([Utility.COST, Utility.CARDINALITY]),
+    st.sampled_from([Completion.ADD1, Completion.ADD1_FULL]),
+    st.sampled_from([(7, 4, 2_000), (40, 9, 4_000), (60, 6, 20_000)]),
+)
+def test_leaps_end_where_unit_steps_end(
+    seed: int, utility: Utility, completion: Completion, size: tuple[int, int, int]
+) -> None:
+    voters, items, unit_fen = size
+    election = an_election_of(seed, voter_count=voters, item_count=items, unit_fen=unit_fen)
+    contest = contest_of(election, Rule(Method.EQUAL_SHARES, utility=utility), TIES)
+    ends_at = may_end_early if completion is Completion.ADD1 else never_ends_early
+    expected = unit_by_unit(election, utility, completion)
+    found = last_run(contest, shop(election, utility), ends_at)
+    assert found.turns == expected.turns
+    assert [offer.price for offer in found.bought] == [offer.price for offer in expected.bought]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
+@given(st.integers(0, 2**32), st.sampled_from([Utility.COST, Utility.CARDINALITY]), st.integers(0, 300))
+def test_a_span_is_certain_of_nothing_that_is_wrong(seed: int, utility: Utility, unit_count: int) -> None:
+    election = an_election_of(seed, voter_count=50, item_count=10, unit_fen=10_000)
+    ready, reach = shop(election, utility), 40
+    contest = contest_of(election, Rule(Method.EQUAL_SHARES, utility=utility), TIES)
+    endowment = endowment_of(contest, ready.standing, ready.table.scale) + unit_count * MAIN_UNIT_FEN
+    first = ready.run(endowment)
+    part = Span(ready, endowment, endowment + reach * MAIN_UNIT_FEN).certain_part(first)
+    for units in range(int(part * reach * (1 - 1e-9)) + 1):
+        assert ready.run(Fraction(endowment + units * MAIN_UNIT_FEN)).turns == first.turns
+
+
+def test_add1_stops_before_it_overspends() -> None:
+    # Shares of 5 yuan; the two items cost 6 and 8 yuan and have three supporters each, of six voters.
+    election = an_election({"1": 600, "2": 800}, 1000, ["1", "1", "1", "2", "2", "2"])
+    plain = allocate(election, Rule(Method.EQUAL_SHARES), TIES)
+    assert plain.winners == ()
+    add1 = allocate(election, Rule(Method.EQUAL_SHARES, completion=Completion.ADD1), TIES)
+    assert add1.winners == ("1",)
+    assert add1.left_fen == 400
+
+
+@pytest.mark.parametrize(("completion", "winners"), [(Completion.ADD1, ("1",)), (Completion.ADD1_FULL, ("1", "2"))])
+def test_only_the_full_climb_goes_on_when_nothing_more_fits(completion: Completion, winners: tuple[str, ...]) -> None:
+    """One yuan more buys the second item instead of ending: it costs what is left, but only just not at first."""
+    election = an_election({"1": 300, "2": 200}, 500, ["1", "1", "2", ""])
+    rule = Rule(Method.EQUAL_SHARES, completion=completion)
+    assert set(allocate(election, rule, TIES).winners) >= set(winners[:1])
