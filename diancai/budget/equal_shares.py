@@ -16,8 +16,12 @@ from diancai.budget.purses import UNIT, Offer, Purses
 from diancai.budget.rules import Utility
 from diancai.budget.support import SupportTable
 
-_Entry = tuple[float, int, int]
-"""At most the price per utility of a candidate, its rank among equals, its place in the table."""
+_Entry = tuple[float, Fraction | float, int, int]
+"""At most the price per utility of a candidate, as a float and exactly, its rank among equals, its place in the table.
+
+Rounding keeps the order, so entries compare exactly and mostly by floats.
+"""
+_LAST: _Entry = (float("inf"), float("inf"), 0, 0)
 
 
 @dataclass
@@ -71,8 +75,8 @@ class Shop:
         ]
 
     def _queue(self) -> list[_Entry]:
-        queue = [
-            (self.floor_keys_float[place] * (1 - 4 * UNIT), self.ranks[place], place)
+        queue: list[_Entry] = [
+            (self.floor_keys_float[place], self.floor_keys[place], self.ranks[place], place)
             for place, support in enumerate(self.table.supports)
             if support.weight_sum
         ]
@@ -83,8 +87,8 @@ class Shop:
         """Buy while anything can be bought.
 
         Purses only shrink, so the price of an item per utility only grows: an old price is a lower bound, and the
-        cheapest item is found by asking again only those whose old price comes first. Where floats cannot tell two
-        prices apart, fractions do, and the order of ties among equal ones.
+        cheapest item is found by asking again only those whose old price comes first. What is bought is compared with
+        the next in fractions, and by the order of ties among equal ones.
         """
         purchases = Purchases(Purses(self.table, endowment), self.standing)
         queue = self._queue()
@@ -96,44 +100,24 @@ class Shop:
 
     def _next_offer(self, purses: Purses, queue: list[_Entry]) -> Offer | None:
         """The cheapest offer, or None after having put the head of the queue where it belongs."""
-        _, rank, place = heappop(queue)
-        rival = queue[0][0] if queue else float("inf")
-        bound = purses.lower_bound(place, give_up_at=rival * self._per_float[place])
+        _, _, rank, place = heappop(queue)
+        rival = queue[0] if queue else _LAST
+        bound = purses.lower_bound(place, give_up_at=self.price(place, rival[0]))
         if bound is None:
             return None
-        if self.key(place, bound) > rival:
-            heappush(queue, (self.key(place, bound), rank, place))
+        key = self.key(place, bound) * (1 - 2 * UNIT)
+        if key > rival[0]:
+            heappush(queue, (key, key, rank, place))
             return None
         offer = purses.offer(place, bound)
-        return offer and self._cheapest(purses, offer, queue)
-
-    def _cheapest(self, purses: Purses, offer: Offer, queue: list[_Entry]) -> Offer:
-        """Of an offer and those that might be as cheap the one that is bought; the others go back."""
-        best, others = offer, []
-        while queue and queue[0][0] <= self._highest(best):
-            bound, _, place = heappop(queue)
-            rival = purses.offer(place, bound * self._per_float[place] * (1 - 4 * UNIT))
-            if rival is None:
-                continue
-            best, other = (rival, best) if self._goes_before(rival, best) else (best, rival)
-            others.append(other)
-        for other in others:
-            heappush(queue, (self._lowest(other), self.ranks[other.candidate], other.candidate))
-        return best
-
-    def _goes_before(self, one: Offer, other: Offer) -> bool:
-        """Whether the price per utility is lower; floats decide only where they cannot be wrong."""
-        if self._highest(one) < self._lowest(other):
-            return True
-        if self._highest(other) < self._lowest(one):
-            return False
-        return self._exact_key(one) < self._exact_key(other)
-
-    def _highest(self, offer: Offer) -> float:
-        return self.key(offer.candidate, offer.estimate + offer.error) * (1 + 2 * UNIT)
-
-    def _lowest(self, offer: Offer) -> float:
-        return self.key(offer.candidate, offer.estimate - offer.error) * (1 - 2 * UNIT)
+        if offer is None:
+            return None
+        exact = offer.price / self._per[place]
+        entry = (float(exact), exact, rank, place)
+        if rival < entry:
+            heappush(queue, entry)
+            return None
+        return offer
 
     def _take(self, purchases: Purchases, offer: Offer) -> None:
         candidate = self.table.candidates[offer.candidate]
@@ -153,9 +137,6 @@ class Shop:
     def price(self, place: int, key: float) -> float:
         """The price per unit of weight."""
         return key * self._per_float[place]
-
-    def _exact_key(self, offer: Offer) -> tuple[Fraction, int]:
-        return (offer.price / self._per[offer.candidate], self.ranks[offer.candidate])
 
 
 def endowment_of(contest: Contest, standing: Standing, scale: int) -> Fraction:

@@ -78,7 +78,7 @@ class _Climb:
             self._reach = max(LEAST_REACH, self._reach // 4)
         self.unit_count += leapt
         if part < 1:
-            self._reach = max(LEAST_REACH, 2 * leapt)
+            self._reach = max(LEAST_REACH, leapt + leapt // 2)
         return leapt
 
 

@@ -14,7 +14,7 @@ from math import lcm
 import numpy as np
 import numpy.typing as npt
 
-from diancai.budget.support import Floats, Support, SupportTable
+from diancai.budget.support import Floats, Support, SupportTable, inner
 from diancai.voting.profile import Integers
 
 Mask = npt.NDArray[np.bool_]
@@ -50,7 +50,7 @@ class Sides:
         self.poor_count = float(self.poor_counts.sum())
         self.rich_rows, self.rich_counts = self.rich_rows.take(stay), self.rich_counts.take(stay)
         self.rich_weights = self.rich_weights.take(stay)
-        self.rich_weight = float(self.rich_counts.dot(self.rich_weights))
+        self.rich_weight = inner(self.rich_counts, self.rich_weights)
 
 
 @dataclass(eq=False)
@@ -153,7 +153,7 @@ class Purses:
         """What the supporters of a candidate have together, in whole fen, rounded down."""
         support = self.table.supports[candidate]
         money = self.money[support.rows]
-        total = float(money @ support.counts) / self.table.scale
+        total = inner(money, support.float_counts) / self.table.scale
         error = (float(support.counts.sum()) * self.error + total * len(money) * UNIT) / self.table.scale + total * UNIT
         if int(max(total - error, 0)) == int(total + error):
             return int(total)
@@ -184,7 +184,7 @@ class Purses:
         return price, error + abs(price) * (inexact + 4) * UNIT
 
     def _held_by_poor(self, sides: Sides) -> float:
-        return float(self.money.take(sides.poor_rows).dot(sides.poor_counts))
+        return inner(self.money.take(sides.poor_rows), sides.poor_counts)
 
     def _sum_error(self, candidate: int, sides: Sides) -> float:
         """How far cost less the money of the poor may be off."""
@@ -204,7 +204,7 @@ class Purses:
         if not rich_weight:
             return None
         poor_rows, counts = live.rows[is_poor], live.float_counts[is_poor]
-        cost, paid = self.table.float_costs[candidate], float(self.money.take(poor_rows).dot(counts))
+        cost, paid = self.table.float_costs[candidate], inner(self.money.take(poor_rows), counts)
         error = float(counts.sum()) * self.error + (len(poor_rows) + 4) * UNIT * (cost + paid)
         estimate = (cost - paid) / rich_weight
         return Offer(

@@ -8,18 +8,19 @@ that of the beginning. All bounds are widened by what rounding may have done: fl
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from diancai.budget.equal_shares import Purchases, Shop
 from diancai.budget.purses import UNIT, Purses, Sides
-from diancai.budget.support import Floats, Support
+from diancai.budget.support import Floats, inner
 from diancai.voting.profile import Integers
 
 _ENDS = (0, 1)
 _FAR = 1e300
-"""Instead of infinity, which no weight of zero makes finite."""
+"""Instead of infinity, where a search begins."""
 
 
 class Span:
@@ -37,6 +38,7 @@ class Span:
         self.below = [np.array([key * (1 - 4 * UNIT) for key in shop.floor_keys_float]) for _ in _ENDS]
         """At most the price per utility of each candidate, at both ends."""
         self.is_open = np.array([support.weight_sum > 0 for support in self.table.supports], bool)
+        self._live: dict[int, _Live] = {}
         self.part = 1.0
         """The part of the interval, from its beginning, in which the order is certain so far."""
 
@@ -44,7 +46,7 @@ class Span:
         """The part of the interval, from its beginning, in which the outcome surely is that of these purchases there."""
         for place in purchases.turns:
             self.is_open[place] = False
-            above = [self._price_above(place, end) for end in _ENDS]
+            above = self._prices_above(place)
             self._hold_back_rivals(place, above)
             if self.part <= 0:
                 return 0.0
@@ -62,6 +64,8 @@ class Span:
             if self._goes_after_by_rule(rival, place, is_constant=is_constant):
                 continue
             self.part = min(self.part, self._refresh(rival))
+            if not self.is_open[rival]:
+                continue
             gaps = [float(self.below[end][rival]) - keys[end] for end in _ENDS]
             if gaps[0] <= 0:
                 self.part = 0.0
@@ -69,7 +73,7 @@ class Span:
                 self.part = gaps[0] / (gaps[0] - gaps[1])
 
     def _is_near(self, keys: Sequence[float]) -> Integers:
-        gaps = [np.minimum(self.below[end] - keys[end], _FAR) for end in _ENDS]
+        gaps = [self.below[end] - keys[end] for end in _ENDS]
         near: Integers = self.is_open & ((gaps[0] <= 0) | ((1 - self.part) * gaps[0] + self.part * gaps[1] <= 0))
         return near
 
@@ -84,23 +88,20 @@ class Span:
     def _is_constant(self, place: int, above: Sequence[float]) -> bool:
         """Whether every supporter pays in full in the whole interval: then the price is cost by weights, exactly."""
         support = self.table.supports[place]
+        if len(self._live_support(place).rows) < len(support.rows):
+            return False
         return all(bool((self.low[end][support.rows] >= above[end] * support.float_weights).all()) for end in _ENDS)
 
     def _refresh(self, place: int) -> float:
-        """Draw the line below a price anew; the part in which the candidate surely cannot be paid, if that is larger.
+        """Draw the line below a price anew; the part that this leaves certain.
 
-        Where it cannot be paid in the middle its old line stays, and the part ends where it might be paid.
+        A candidate that cannot be paid in the middle is closed, and the part ends where it might be paid.
         """
-        part = self._part_unpaid(place)
-        if part >= 1:
-            for end in _ENDS:
-                self.below[end][place] = np.inf
-            return self.part
         sides = self._divided(place)
         if sides is None:
-            for end in _ENDS:
-                self.below[end][place] = np.inf
-            return part
+            # Purses only shrink along the order: what cannot be paid here cannot be paid later.
+            self.is_open[place] = False
+            return self._part_unpaid(place)
         for end in _ENDS:
             price = self._price_below(place, sides, end)
             self.below[end][place] = self.shop.key(place, price) * (1 - 2 * UNIT)
@@ -113,67 +114,99 @@ class Span:
         return sides if sides.rich_weight > 0 else None
 
     def _price_below(self, place: int, sides: Sides, end: int) -> float:
-        held = float(self.high[end][sides.poor_rows] @ sides.poor_counts)
+        held = inner(self.high[end].take(sides.poor_rows), sides.poor_counts)
         cost = float(self.table.costs[place])
         error = (len(sides.poor_rows) + len(sides.rich_rows) + 4) * UNIT * (cost + held)
         return (cost - held - error) / sides.rich_weight
 
-    def _price_above(self, place: int, end: int) -> float:
-        """At least the price at one end; infinite where the lower lines cannot pay it."""
-        support = self.table.supports[place]
-        money, cost = self.low[end][support.rows], float(self.table.costs[place])
-        needed = cost * (1 + (len(money) + 8) * UNIT)
-        price = _least_price(money, support, needed)
+    def _prices_above(self, place: int) -> list[float]:
+        """At least the price at both ends; infinite where the lower lines cannot pay it.
+
+        Who is poor at the last endowment is poor at the first, so the search begins there.
+        """
+        live = self._live_support(place)
+        needed = self.table.float_costs[place] * (1 + (len(live.rows) + 8) * UNIT)
+        last = _least_price(self.low[1].take(live.rows), live, needed, 0.0)
+        first = _least_price(self.low[0].take(live.rows), live, needed, min(last, _FAR))
+        return [self._widened(live, end, price, needed) for end, price in zip(_ENDS, (first, last), strict=True)]
+
+    def _widened(self, live: "_Live", end: int, price: float, needed: float) -> float:
+        """The price, and as much more as rounding may have taken from it."""
+        money = self.low[end].take(live.rows)
         for widening in (0.0, 1e-15, 1e-13, 1e-11, 1e-9):
             tried = price * (1 + widening)
-            if float(np.minimum(money, tried * support.float_weights) @ support.float_counts) >= needed:
+            if inner(np.minimum(money, tried * live.weights), live.counts) >= needed:
                 return tried * (1 + UNIT)
         return np.inf
+
+    def _live_support(self, place: int) -> "_Live":
+        """The supporters who may have something in some part of the interval; forgets the others for good."""
+        live = self._live.get(place)
+        if live is None:
+            support = self.table.supports[place]
+            live = _Live(support.rows, support.float_counts, support.float_weights)
+        has = (self.high[1].take(live.rows) > 0).nonzero()[0]
+        if len(has) < len(live.rows):
+            live = _Live(live.rows.take(has), live.counts.take(has), live.weights.take(has))
+        self._live[place] = live
+        return live
 
     def _old_price(self, place: int, end: int) -> float:
         return self.shop.price(place, float(self.below[end][place])) * (1 - 2 * UNIT)
 
     def _part_unpaid(self, place: int) -> float:
         """The part in which the supporters of a candidate surely cannot pay it together."""
-        support = self.table.supports[place]
-        cost = float(self.table.costs[place])
-        totals = [float(self.high[end][support.rows] @ support.float_counts) for end in _ENDS]
-        gaps = [cost - total * (1 + (len(support.rows) + 4) * UNIT) for total in totals]
+        live, cost = self._live_support(place), self.table.float_costs[place]
+        totals = [inner(self.high[end].take(live.rows), live.counts) for end in _ENDS]
+        gaps = [cost - total * (1 + (len(live.rows) + 4) * UNIT) for total in totals]
         if gaps[0] <= 0:
             return 0.0
         return 1.0 if gaps[1] > 0 else gaps[0] / (gaps[0] - gaps[1])
 
     def _pay(self, place: int, above: Sequence[float]) -> None:
         """Move the lines of the supporters' purses: at least the price below is paid, at most the price above."""
-        support = self.table.supports[place]
-        rows, weights = support.rows, support.float_weights
+        live = self._live_support(place)
         sides = self._divided(place)
         # One line, not the better value at each end: between them that would be no bound.
         below = [self._price_below(place, sides, end) if sides else self._old_price(place, end) for end in _ENDS]
-        for end in _ENDS:
-            high = self.high[end][rows]
-            left = np.maximum(high - below[end] * weights + self.slack, 0.0)
-            self.high[end][rows] = np.where(high > 0, left, 0.0)
-        low = [self.low[end][rows] - above[end] * weights - self.slack for end in _ENDS]
+        high = [np.maximum(self.high[end].take(live.rows) - below[end] * live.weights, -self.slack) for end in _ENDS]
+        low = [self.low[end].take(live.rows) - above[end] * live.weights - self.slack for end in _ENDS]
+        is_empty = (high[0] <= -self.slack) & (high[1] <= -self.slack)
         is_over_zero = (low[0] > 0) & (low[1] > 0)
         for end in _ENDS:
-            self.low[end][rows] = np.where(is_over_zero, low[end], 0.0)
-        self.middle.money[rows] = (self.high[0][rows] + self.high[1][rows]) / 2
+            high[end] = np.where(is_empty, 0.0, high[end] + self.slack)
+            self.high[end][live.rows] = high[end]
+            self.low[end][live.rows] = np.where(is_over_zero, low[end], 0.0)
+        self.middle.money[live.rows] = (high[0] + high[1]) / 2
 
 
 def _between(ends: Sequence[float], part: float) -> float:
     return (1 - part) * ends[0] + part * ends[1]
 
 
-def _least_price(money: Floats, support: Support, cost: float) -> float:
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """Supporters with something in their purses: rows, ballots, weights."""
+
+    rows: Integers
+    counts: Floats
+    weights: Floats
+
+
+def _least_price(money: Floats, live: _Live, cost: float, at_least: float) -> float:
     """What each pays per unit of weight so that all pay the cost; infinite where they cannot."""
-    counts, weights, missing = support.float_counts, support.float_weights, cost
+    counts, weights, missing, price = live.counts, live.weights, cost, at_least
     while len(money):
-        price = missing / float(counts @ weights)
         is_poor = money < price * weights
-        if not is_poor.any():
+        if np.count_nonzero(is_poor):
+            missing -= inner(money[is_poor], counts[is_poor])
+            is_rich = (~is_poor).nonzero()[0]
+            money, counts, weights = money.take(is_rich), counts.take(is_rich), weights.take(is_rich)
+        elif price > at_least:
             return price
-        missing -= float(money[is_poor] @ counts[is_poor])
-        is_rich = ~is_poor
-        money, counts, weights = money[is_rich], counts[is_rich], weights[is_rich]
+        if not len(money):
+            break
+        price = max(missing / inner(counts, weights), at_least)
+        if price == at_least and not np.count_nonzero(money < price * weights):
+            return price
     return np.inf

@@ -114,10 +114,12 @@ def slow_equal_shares(election: Election, utility: Utility, ties: TieOrder) -> l
                 continue
             for share in _possible_shares(item, [purses[voter] for voter in supporters]):
                 unit = 1 if utility is not Utility.COST or not item.cost_fen else item.cost_fen
-                offers.append((share / unit, ranks[item.number], item.number, share, supporters))
+                # Free ones stand in the order of the list, by votes; the others by the order of ties alone.
+                votes_first = -votes[item.number] if not item.cost_fen else 0
+                offers.append((share / unit, votes_first, ranks[item.number], item.number, share, supporters))
         if not offers:
             return winners
-        _, _, number, share, supporters = min(offers)
+        *_, number, share, supporters = min(offers)
         winners.append(number)
         for voter in supporters:
             purses[voter] -= min(purses[voter], share)
