@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from diancai.budget.bos import count_by_bos
 from diancai.budget.completions import count_by_phragmen, count_by_shares, settled
 from diancai.budget.contest import Contest, contest_of
 from diancai.budget.election import Election
@@ -19,6 +20,7 @@ METHODS: Mapping[Method, Callable[[Tally], None]] = {
     Method.TOP_K: count_by_votes,
     Method.EQUAL_SHARES: count_by_shares,
     Method.PHRAGMEN: count_by_phragmen,
+    Method.BOS: count_by_bos,
 }
 
 

@@ -26,9 +26,10 @@ SHARE_RULES = [
     for utility in Utility
     for completion in Completion
 ]
+BOS_RULES = [Rule(Method.BOS, utility=utility) for utility in Utility]
 CASES = st.one_of(
-    st.tuples(approval_elections(), st.sampled_from(GREEDY_RULES + SHARE_RULES)),
-    st.tuples(scored_elections(), st.sampled_from(GREEDY_RULES)),
+    st.tuples(approval_elections(), st.sampled_from(GREEDY_RULES + SHARE_RULES + BOS_RULES)),
+    st.tuples(scored_elections(), st.sampled_from(GREEDY_RULES + BOS_RULES)),
 )
 TIE_ORDERS = st.builds(TieOrder, st.sampled_from(list(TieRule)), st.text(max_size=3))
 
