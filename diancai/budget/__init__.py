@@ -5,47 +5,86 @@ from diancai.budget.caps import DEFAULT_CAPS, Cap, ItemCategory, cap_on, check_c
 from diancai.budget.constraints import Ceiling, Constraints, Dimension, Floor, Reserve
 from diancai.budget.election import Election, Item, election_from_pabulib
 from diancai.budget.explanations import Reason, Step
+from diancai.budget.fairness import Witness, ejr_plus_violations
 from diancai.budget.ledger import EntryKind, LedgerEntry, balance_fen, post
 from diancai.budget.margins import Margin, MarginStatus, margins
 from diancai.budget.money import Fen, parse_yuan, share_out, show_wan, show_yuan, yuan_in_words
+from diancai.budget.queue import (
+    Application,
+    Criterion,
+    First,
+    LexicographicRule,
+    Position,
+    Queue,
+    WeightedCriterion,
+    WeightedRule,
+    check_queue_rule,
+    rank_applications,
+)
 from diancai.budget.rules import Binding, Completion, Method, Rule, Utility, check_rule
+from diancai.budget.searched_margins import searched_margins, searched_margins_in_background
+from diancai.budget.summary import GroupSummary, Summary, summarise
+from diancai.budget.whatif import Change, Outcome, quick_rules, slow_rules, under_rules, what_if
 
 __all__ = [
     "DEFAULT_CAPS",
     "METHODS",
     "Allocation",
+    "Application",
     "Binding",
     "Cap",
     "Ceiling",
+    "Change",
     "Completion",
     "Constraints",
+    "Criterion",
     "Dimension",
     "Election",
     "EntryKind",
     "Fen",
+    "First",
     "Floor",
+    "GroupSummary",
     "Item",
     "ItemCategory",
     "LedgerEntry",
+    "LexicographicRule",
     "Margin",
     "MarginStatus",
     "Method",
+    "Outcome",
+    "Position",
+    "Queue",
     "Reason",
     "Reserve",
     "Rule",
     "Step",
+    "Summary",
     "Utility",
+    "WeightedCriterion",
+    "WeightedRule",
+    "Witness",
     "allocate",
     "balance_fen",
     "cap_on",
     "check_cap",
+    "check_queue_rule",
     "check_rule",
+    "ejr_plus_violations",
     "election_from_pabulib",
     "margins",
     "parse_yuan",
     "post",
+    "quick_rules",
+    "rank_applications",
+    "searched_margins",
+    "searched_margins_in_background",
     "share_out",
     "show_wan",
     "show_yuan",
+    "slow_rules",
+    "summarise",
+    "under_rules",
+    "what_if",
     "yuan_in_words",
 ]

@@ -1,0 +1,117 @@
+"""The flip margin (翻转票数) under rules that are not monotone: a number that was found, not the least (count.md).
+
+The ballots that change are the first in the order of `copies_in_order`, with the seed of the order of ties: for a
+winner those that name it lose it, for another item those that do not name it gain it. With points and rankings the
+margin counts points: each ballot in turn gives up all its points for the item, or gains the most points that any ballot
+gives to any item, and the last one as many as are still needed; a ranking counts as the points of its places.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, zip_longest
+
+from diancai.budget.allocation import allocate_contest
+from diancai.budget.changed_ballots import Shift, as_points, copies_in_order, shift_of
+from diancai.budget.contest import contest_of
+from diancai.budget.election import Election, Item
+from diancai.budget.margins import NO_MARGIN, Margin, MarginStatus, margins
+from diancai.budget.rules import LISTS, Completion, Method, Rule
+from diancai.voting.ties import TieOrder
+
+MOST_RECOUNTS = 2_000
+SLOW_COMPLETIONS = frozenset(
+    {
+        Completion.ADD1,
+        Completion.ADD1_FULL,
+        Completion.ADD1_GREEDY,
+        Completion.COMPARISON,
+        Completion.COMPARISON_FULL,
+    }
+)
+"""Each recount is many runs: for a background job."""
+
+_UNCOUNTED = Margin(MarginStatus.UNCOUNTED)
+
+
+def is_slow(rule: Rule) -> bool:
+    """Whether the search is for a background job only."""
+    is_completed = rule.method is Method.EQUAL_SHARES and rule.completion in SLOW_COMPLETIONS
+    return is_completed or rule.method is Method.BOS
+
+
+def searched_margins(election: Election, rule: Rule, ties: TieOrder) -> dict[str, Margin]:
+    """The margin of every item, in menu order: exact for the greedy family, else found by bisection.
+
+    First 1, 2, 4, … votes are tried until the fate of the item changes, then the gap to the last number that did not
+    change it is halved. `NONE`: no number that was tried changes it, up to all ballots that could. `UNCOUNTED`: with
+    rules that are slow to count (`searched_margins_in_background`), and once 2,000 recounts are spent, where those nearest to
+    the border between winners and others come first. Raises InvalidInput as `check_rule` does.
+    """
+    if is_slow(rule):
+        return dict.fromkeys((item.number for item in election.items), _UNCOUNTED)
+    return searched_margins_in_background(election, rule, ties)
+
+
+def searched_margins_in_background(election: Election, rule: Rule, ties: TieOrder) -> dict[str, Margin]:
+    """As `searched_margins`, with completions by Add1 and BOS too: that may take many minutes."""
+    if rule.method in LISTS:
+        return margins(election, rule, ties)
+    return _Search(election, rule, ties).margins()
+
+
+class _Search:
+    """The recounts of one election."""
+
+    def __init__(self, election: Election, rule: Rule, ties: TieOrder) -> None:
+        grouped = election.profile.grouped()
+        self.election = replace(election, profile=as_points(grouped))
+        self.rule = rule
+        self.ties = ties
+        self.copies = copies_in_order(grouped, ties.seed_hex)
+        self.contest = contest_of(self.election, rule, ties)
+        self.winners = allocate_contest(self.contest).winners
+        self.recounts_left = MOST_RECOUNTS
+
+    def margins(self) -> dict[str, Margin]:
+        places = {item.number: place for place, item in enumerate(self.election.items)}
+        found = {number: self._margin(places[number]) for number in self._from_the_border()}
+        return {number: found[number] for number in places}
+
+    def _from_the_border(self) -> Iterator[str]:
+        """The last winner, the first of the others by votes, the last winner but one, and so on."""
+        items = [self.contest.candidate(item) for item in self.election.items if item.number not in self.winners]
+        others = [candidate.number for candidate in self.contest.in_order(items)]
+        return (number for number in chain(*zip_longest(reversed(self.winners), others)) if number is not None)
+
+    def _margin(self, place: int) -> Margin:
+        item = self.election.items[place]
+        is_winner = item.number in self.winners
+        if self._is_settled(item) or (not is_winner and item.cost_fen > self.election.fund_fen):
+            return NO_MARGIN
+        shift = shift_of(self.election.profile, self.copies, place, is_loss=is_winner)
+        return self._first_change(shift, item.number) if shift.most else NO_MARGIN
+
+    def _is_settled(self, item: Item) -> bool:
+        return item.is_withdrawn or item.number in self.rule.constraints.decided
+
+    def _first_change(self, shift: Shift, number: str) -> Margin:
+        same, flips = 0, 1
+        while self.recounts_left and not self._changes(shift, number, flips):
+            if flips == shift.most:
+                return NO_MARGIN
+            same, flips = flips, min(2 * flips, shift.most)
+        if not self.recounts_left:
+            return _UNCOUNTED
+        while flips - same > 1 and self.recounts_left:
+            middle = (same + flips) // 2
+            if self._changes(shift, number, middle):
+                flips = middle
+            else:
+                same = middle
+        return Margin(MarginStatus.FOUND, flips)
+
+    def _changes(self, shift: Shift, number: str, flips: int) -> bool:
+        self.recounts_left -= 1
+        election = replace(self.election, profile=shift.shifted(flips))
+        winners = allocate_contest(contest_of(election, self.rule, self.ties)).winners
+        return (number in winners) is not (number in self.winners)
