@@ -47,6 +47,8 @@ class Span:
         for place in purchases.turns:
             self.is_open[place] = False
             above = self._prices_above(place)
+            if max(above) >= _FAR:
+                return 0.0
             self._hold_back_rivals(place, above)
             if self.part <= 0:
                 return 0.0
