@@ -30,11 +30,10 @@ from diancai.voting.profile import (
     MarkKind,
     Profile,
     WeightedBallot,
-    load_profile,
     profile_from_arrays,
     profile_of,
-    save_profile,
 )
+from diancai.voting.profile_files import load_profile, save_profile
 from diancai.voting.profile_sources import profile_from_pabulib, profile_from_texts
 from diancai.voting.scores import approval_counts, item_scores
 from diancai.voting.thresholds import Threshold, ThresholdBase, is_met

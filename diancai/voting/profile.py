@@ -7,8 +7,6 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import chain
 from math import lcm
-from os import PathLike
-from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +14,10 @@ import numpy.typing as npt
 from diancai.errors import InvalidInput
 from diancai.voting.ballots import item_order_key
 from diancai.voting.exact import Exact, tidy
+from diancai.voting.profile_rows import Integers as Integers  # the rules take the name from here
+from diancai.voting.profile_rows import counts_of_alike, starts_of, tidy_order
 
 Points = tuple[Exact, ...]
-Integers: TypeAlias = npt.NDArray[Any]
-"""Whole numbers: int64, or Python's own integers where 64 bits might not do."""
-
 MOST_IN_64_BITS = 2**62
 
 
@@ -114,24 +111,23 @@ class Profile:
                 return self.points
             case MarkKind.RANKING:
                 positions = np.arange(len(self.marks)) - np.repeat(self.starts[:-1], np.diff(self.starts))
-                points: Integers = np.maximum(self.place_count - positions, 0)
+                dtype = np.int64 if self.place_count < MOST_IN_64_BITS else object
+                points: Integers = np.maximum(self.place_count - positions.astype(dtype), 0)
                 return points
 
     def grouped(self) -> "Profile":
         """The same ballots with equal ones in one row."""
-        first_rows, groups = _groups(self)
-        if len(first_rows) == len(self.counts):
+        counts = counts_of_alike(self.starts, self.marks, self.points, self.counts)
+        kept = counts > 0
+        if kept.all():
             return self
-        counts = np.zeros(len(first_rows), np.int64)
-        np.add.at(counts, groups, self.counts)
-        kept = np.zeros(len(self.counts), bool)
-        kept[first_rows] = True
-        is_kept = np.repeat(kept, np.diff(self.starts))
+        lengths = np.diff(self.starts)
+        is_kept = np.repeat(kept, lengths)
         return replace(
             self,
-            starts=_starts(np.diff(self.starts)[kept]),
+            starts=starts_of(lengths[kept]),
             marks=self.marks[is_kept],
-            counts=counts,
+            counts=counts[kept],
             points=None if self.points is None else self.points[is_kept],
         )
 
@@ -160,7 +156,7 @@ def profile_of(
     return Profile(
         mark_kind=mark_kind,
         item_numbers=item_numbers,
-        starts=_starts([len(ballot.marks) for ballot in held]),
+        starts=starts_of([len(ballot.marks) for ballot in held]),
         marks=np.fromiter((places[mark] for mark in chain.from_iterable(b.marks for b in held)), np.int64),
         counts=np.array([ballot.count for ballot in held], np.int64),
         points=points,
@@ -185,23 +181,22 @@ def profile_from_arrays(
     `lengths`: marks of each ballot (B). `marks`: their places in `item_numbers`, one ballot after the other (M), by rank
     in a ranking. `counts`: copies of each ballot (B; default one). `points`: whole numbers in units of
     1 / `point_scale` (M). A repeated mark counts once, where it first stands.
-    Raises InvalidInput profile.shape, profile.unknown_item.
+    Raises InvalidInput profile.shape, profile.unknown_item, profile.points for points that are not whole numbers.
     """
     sizes, places = np.asarray(lengths, np.int64), np.asarray(marks, np.int64)
     copies = np.ones(len(sizes), np.int64) if counts is None else np.asarray(counts, np.int64)
-    given = None if points is None else np.asarray(points)
+    given = None if points is None else _whole(np.asarray(points))
     if len(copies) != len(sizes) or int(sizes.sum()) != len(places) or (sizes < 0).any() or (copies < 1).any():
         raise InvalidInput("profile.shape")
     if (given is None) is (mark_kind is MarkKind.POINTS) or (given is not None and len(given) != len(places)):
         raise InvalidInput("profile.shape")
     if len(places) and not 0 <= int(places.min()) <= int(places.max()) < len(item_numbers):
         raise InvalidInput("profile.unknown_item")
-    rows = np.repeat(np.arange(len(sizes)), sizes)
-    order = _tidy_order(rows, places, is_ranking=mark_kind is MarkKind.RANKING)
+    tidy_sizes, order = tidy_order(sizes, places, is_ranking=mark_kind is MarkKind.RANKING)
     return Profile(
         mark_kind=mark_kind,
         item_numbers=item_numbers,
-        starts=_starts(np.bincount(rows[order], minlength=len(sizes))),
+        starts=starts_of(tidy_sizes),
         marks=places[order],
         counts=copies,
         points=None if given is None else given[order],
@@ -210,40 +205,12 @@ def profile_from_arrays(
     ).grouped()
 
 
-def save_profile(profile: Profile, path: str | PathLike[str]) -> None:
-    """Keep a profile as `.npz`. Raises OSError, and InvalidInput profile.too_large for points beyond 64 bits."""
-    if profile.points is not None and profile.points.dtype == object:
-        raise InvalidInput("profile.too_large")
-    kept = {
-        "mark_kind": np.array(profile.mark_kind.value),
-        "item_numbers": np.array(profile.item_numbers, dtype=np.str_),
-        "starts": profile.starts,
-        "marks": profile.marks,
-        "counts": profile.counts,
-        "scales": np.array([profile.point_scale, profile.place_count]),
-    }
-    if profile.points is not None:
-        kept["points"] = profile.points
-    np.savez(path, allow_pickle=False, **kept)
-
-
-def load_profile(path: str | PathLike[str]) -> Profile:
-    """Read what `save_profile` wrote. Raises OSError, and InvalidInput profile.not_a_profile."""
-    try:
-        with np.load(path, allow_pickle=False) as kept:
-            scale, place_count = kept["scales"].tolist()
-            return profile_from_arrays(
-                MarkKind(str(kept["mark_kind"])),
-                tuple(kept["item_numbers"].tolist()),
-                lengths=np.diff(kept["starts"]),
-                marks=kept["marks"],
-                counts=kept["counts"],
-                points=kept.get("points"),
-                point_scale=scale,
-                place_count=place_count,
-            )
-    except (ValueError, KeyError) as error:
-        raise InvalidInput("profile.not_a_profile") from error
+def _whole(points: Integers) -> Integers:
+    if points.dtype == object or points.dtype == np.int64:
+        return points
+    if points.dtype.kind not in "iu" and len(points):
+        raise InvalidInput("profile.points")
+    return points.astype(np.int64 if int(points.max(initial=0)) < MOST_IN_64_BITS else object)
 
 
 def whole_points(points: Sequence[Exact]) -> tuple[Integers, int]:
@@ -252,44 +219,3 @@ def whole_points(points: Sequence[Exact]) -> tuple[Integers, int]:
     whole = [int(point * scale) for point in points]
     fits = max(map(abs, whole), default=0) < MOST_IN_64_BITS
     return np.array(whole, np.int64 if fits else object), scale
-
-
-def _starts(lengths: npt.ArrayLike) -> Integers:
-    return np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
-
-
-def _tidy_order(rows: Integers, places: Integers, *, is_ranking: bool) -> Integers:
-    """Where the marks of the tidy profile stand: each item once a row, ascending, or by rank as given."""
-    span = int(places.max(initial=0)) + 1
-    order = np.argsort(rows * span + places, kind="stable")
-    keys = (rows * span + places)[order]
-    order = order[np.concatenate((np.ones(min(len(keys), 1), bool), keys[1:] != keys[:-1]))]
-    return np.sort(order) if is_ranking else order
-
-
-def _groups(profile: Profile) -> tuple[Integers, Integers]:
-    """The first row of each group of equal ballots, and the group of each row.
-
-    Groups are refined mark by mark; a row that is alone in its group is left alone from then on.
-    """
-    lengths = np.diff(profile.starts)
-    codes = [profile.marks]
-    if profile.points is not None:
-        codes.append(np.unique(profile.points, return_inverse=True)[1])
-    spans = [int(code.max(initial=0)) + 1 for code in codes]
-    groups = lengths.copy()
-    next_group = int(lengths.max(initial=0)) + 1
-    rows = np.arange(len(lengths))
-    for position in range(int(lengths.max(initial=0))):
-        rows = rows[lengths[rows] > position]
-        for code, span in zip(codes, spans, strict=True):
-            keys = groups[rows] * span + code[profile.starts[rows] + position]
-            _, inverse, sizes = np.unique(keys, return_inverse=True, return_counts=True)
-            groups[rows] = next_group + inverse
-            next_group += len(sizes)
-            rows = rows[sizes[inverse] > 1]
-    _, first_rows, inverse = np.unique(groups, return_index=True, return_inverse=True)
-    by_first = np.argsort(first_rows)
-    ranks = np.empty(len(by_first), np.int64)
-    ranks[by_first] = np.arange(len(by_first))
-    return first_rows[by_first], ranks[inverse]
