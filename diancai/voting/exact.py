@@ -16,7 +16,11 @@ def tidy(number: Exact) -> Exact:
 
 def parse_exact(text: str) -> Exact:
     """A decimal number with a point or a comma ("4000.0", "1,5"). Raises ValueError for anything else."""
-    stripped = text.strip()
-    if not _DECIMAL.fullmatch(stripped):
+    if not is_exact(text):
         raise ValueError(text)
-    return tidy(Fraction(stripped.replace(",", ".")))
+    return tidy(Fraction(text.strip().replace(",", ".")))
+
+
+def is_exact(text: str) -> bool:
+    """Whether `parse_exact` takes the text."""
+    return _DECIMAL.fullmatch(text.strip()) is not None

@@ -5,7 +5,7 @@ Reading stands in `pabulib_reading`. Rows are kept as written, with columns and 
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -13,8 +13,8 @@ from os import PathLike
 from pathlib import Path
 
 from diancai.voting.exact import Exact, parse_exact
-
-LIST_SEPARATOR = ","
+from diancai.voting.pabulib_lines import VoteLines
+from diancai.voting.text_lists import LIST_SEPARATOR, TextLists, lists_in_texts, stripped
 
 
 class VoteType(StrEnum):
@@ -31,6 +31,7 @@ class VoteType(StrEnum):
 class PabulibFile:
     """One election file: META as pairs, PROJECTS and VOTES as columns and rows of text.
 
+    `votes`: a tuple, or what `parse_pabulib` keeps instead, equal to one: it makes rows only when asked for them.
     Amounts are in the file's main currency unit. The properties may be trusted for a file that was read; one made by
     hand says nothing about itself until `pabulib_text` of it has been read back.
     """
@@ -39,7 +40,7 @@ class PabulibFile:
     project_columns: tuple[str, ...]
     projects: tuple[tuple[str, ...], ...]
     vote_columns: tuple[str, ...]
-    votes: tuple[tuple[str, ...], ...]
+    votes: Sequence[tuple[str, ...]]
 
     def value(self, key: str, default: str = "") -> str:
         """The META value of a key, or the default where the file has none or an empty one."""
@@ -47,11 +48,24 @@ class PabulibFile:
 
     def project_values(self, column: str) -> tuple[str, ...]:
         """One column of PROJECTS in file order. Raises ValueError where the file has no such column."""
-        return _column(self.project_columns, self.projects, column)
+        place = self.project_columns.index(column)
+        return tuple(row[place].strip() for row in self.projects)
 
     def vote_values(self, column: str) -> tuple[str, ...]:
         """One column of VOTES in file order. Raises ValueError where the file has no such column."""
-        return _column(self.vote_columns, self.votes, column)
+        return tuple(value.strip() for value in self._vote_texts(column))
+
+    def vote_lists(self, column: str) -> TextLists:
+        """One column of VOTES as `split_list` parts it. Raises ValueError where the file has no such column."""
+        if isinstance(self.votes, VoteLines):
+            return stripped(self.votes.lists(self.vote_columns.index(column)))
+        return stripped(lists_in_texts(self._vote_texts(column)))
+
+    def _vote_texts(self, column: str) -> tuple[str, ...]:
+        place = self.vote_columns.index(column)
+        return (
+            self.votes.column(place) if isinstance(self.votes, VoteLines) else tuple(row[place] for row in self.votes)
+        )
 
     @property
     def vote_type(self) -> VoteType:
@@ -103,8 +117,3 @@ def write_pabulib(file: PabulibFile, path: str | PathLike[str]) -> None:
 def split_list(text: str) -> tuple[str, ...]:
     """A list inside one field: "12, 7" is 12 and 7; an empty field is an empty list."""
     return tuple(part.strip() for part in text.split(LIST_SEPARATOR)) if text.strip() else ()
-
-
-def _column(columns: Sequence[str], rows: Iterable[tuple[str, ...]], column: str) -> tuple[str, ...]:
-    place = columns.index(column)
-    return tuple(row[place].strip() for row in rows)
