@@ -1,5 +1,6 @@
 """Ballots are counted as a multiset and scored by what they say."""
 
+from collections import Counter
 from fractions import Fraction
 
 import pytest
@@ -15,6 +16,7 @@ from diancai.voting import (
     WeightedBallot,
     approval_counts,
     item_scores,
+    parse_canonical,
     parse_pabulib,
     profile_from_pabulib,
     profile_from_texts,
@@ -96,3 +98,28 @@ def test_scores_of_real_files_are_those_their_cities_published() -> None:
         # Amsterdam counted a project twice that stood twice in one ballot: four projects, one vote each.
         expected = 4 if path.stem == "Netherlands_Amsterdam_604" else 0
         assert len(differences) == expected, (path.name, differences)
+
+
+FORMS = (
+    TICKS,
+    PLACES,
+    BallotForm(BallotType.TICK, ("b", "2", "10", "02"), (1, 1, 1, 1), 0, 2),
+    BallotForm(BallotType.KNAPSACK, ("1", "2", "10"), (1, 2, 3), 1, 3, 4),
+    BallotForm(BallotType.KNAPSACK, ("1", "2", "10"), (2**62, 2**62, 2**62), 1, 3, 2**63),
+)
+NUMBERS = st.sampled_from(["1", "2", "10", "b", "02", "", " 1", "1\n2", "99"])
+
+
+@given(st.sampled_from(FORMS), st.lists(st.lists(NUMBERS, max_size=4).map(",".join), max_size=6))
+def test_texts_are_counted_or_refused_as_each_by_itself(form: BallotForm, texts: list[str]) -> None:
+    try:
+        ballots = [parse_canonical(form, text) for text in dict.fromkeys(texts)]
+    except InvalidInput as refused:
+        with pytest.raises(InvalidInput, match=refused.code):
+            profile_from_texts(form, texts)
+        return
+    counts = Counter(texts)
+    profile = profile_from_texts(form, texts)
+    assert {ballot.marks: ballot.count for ballot in profile.ballots} == {
+        marks: counts[",".join(marks)] for marks in ballots
+    }
