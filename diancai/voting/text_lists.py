@@ -14,10 +14,12 @@ LIST_SEPARATOR = ","
 
 _LINE_END, _COMMA = b"\n,"
 _WORD_BYTES = 8
-# Longer parts are compared as Python's own bytes: one of them must not make eight-byte words of all the others.
+# Longer parts are compared as Python's own texts: one of them must not make many words of all the others.
 _MOST_WORDS = 8
 # So many zero bytes stand behind a text that words may be read beyond its end.
 PADDING = bytes(_WORD_BYTES * _MOST_WORDS)
+# So many at once stay in the processor's cache, and their arrays are used again: memory new to a process costs more.
+_BLOCK = 1 << 16
 _MASKS = np.array([(1 << (8 * length)) - 1 for length in range(_WORD_BYTES + 1)], np.uint64)
 
 
@@ -61,10 +63,14 @@ def stripped(lists: TextLists) -> TextLists:
 
 def delimiters_in(content: Bytes, kinds: Sequence[int]) -> Places:
     """Where any of these bytes stand, ascending, behind a -1 for the beginning of the content."""
-    is_delimiter = content == kinds[0]
-    for kind in kinds[1:]:
-        is_delimiter |= content == kind
-    return np.concatenate(([-1], np.flatnonzero(is_delimiter)))
+    found = [np.array([-1])]
+    for start in range(0, len(content), _BLOCK):
+        block = content[start : start + _BLOCK]
+        is_delimiter = block == kinds[0]
+        for kind in kinds[1:]:
+            is_delimiter |= block == kind
+        found.append(np.flatnonzero(is_delimiter) + start)
+    return np.concatenate(found)
 
 
 def lists_between(content: bytes, delimiters: Places, opens: Places, closes: Places) -> TextLists:
@@ -77,19 +83,25 @@ def lists_between(content: bytes, delimiters: Places, opens: Places, closes: Pla
     lengths = np.where(is_empty, 0, closes - opens)
     first = np.cumsum(lengths) - lengths
     behind = np.arange(int(lengths.sum())) + np.repeat(opens + 1 - first, lengths)
-    codes, parts = _coded(content, delimiters[behind - 1] + 1, delimiters[behind])
-    return TextLists(lengths, codes, parts)
+    numbers: dict[str, int] = {}
+    codes = np.empty(len(behind), np.intp)
+    for start in range(0, len(behind), _BLOCK):
+        block = behind[start : start + _BLOCK]
+        found, parts = _coded(content, delimiters[block - 1] + 1, delimiters[block])
+        codes[start : start + _BLOCK] = _in_turn(parts, numbers)[found]
+    return TextLists(lengths, codes, tuple(numbers))
 
 
-def _coded(content: bytes, starts: Places, ends: Places) -> tuple[Places, tuple[str, ...]]:
+def _coded(content: bytes, starts: Places, ends: Places) -> tuple[Places, list[str]]:
     """The distinct texts content[start:end], and which of them stands at each place."""
-    words = -(-int((ends - starts).max(initial=1)) // _WORD_BYTES)
+    words = -(-int((ends - starts).max()) // _WORD_BYTES)
     if words > _MOST_WORDS:
-        parts = [content[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
-        return _numbered_in_turn([part.decode(errors="surrogatepass") for part in parts])
-    named, codes = numbered(first_alike([_words_at(content, starts, ends, number) for number in range(max(words, 1))]))
+        named, codes = np.arange(len(starts)), np.arange(len(starts))
+    else:
+        values = [_words_at(content, starts, ends, number) for number in range(max(words, 1))]
+        named, codes = numbered(first_alike(values))
     places = zip(starts[named].tolist(), ends[named].tolist(), strict=True)
-    return codes, tuple(content[start:end].decode(errors="surrogatepass") for start, end in places)
+    return codes, [content[start:end].decode(errors="surrogatepass") for start, end in places]
 
 
 def _words_at(content: bytes, starts: Places, ends: Places, number: int) -> Words:
@@ -102,11 +114,11 @@ def _words_at(content: bytes, starts: Places, ends: Places, number: int) -> Word
 
 def _lists_one_by_one(texts: Sequence[str]) -> TextLists:
     lists = [text.split(LIST_SEPARATOR) if text else [] for text in texts]
-    codes, parts = _numbered_in_turn([part for parts in lists for part in parts])
-    return TextLists(np.array([len(parts) for parts in lists], np.intp), codes, parts)
-
-
-def _numbered_in_turn(texts: Sequence[str]) -> tuple[Places, tuple[str, ...]]:
     numbers: dict[str, int] = {}
-    codes = np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.intp)
-    return codes, tuple(numbers)
+    codes = _in_turn([part for parts in lists for part in parts], numbers)
+    return TextLists(np.array([len(parts) for parts in lists], np.intp), codes, tuple(numbers))
+
+
+def _in_turn(parts: Sequence[str], numbers: dict[str, int]) -> Places:
+    """The number of each part, new ones numbered as they come."""
+    return np.array([numbers.setdefault(part, len(numbers)) for part in parts], np.intp)
