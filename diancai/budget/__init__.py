@@ -25,6 +25,7 @@ from diancai.budget.rules import Binding, Completion, Method, Rule, Utility, che
 from diancai.budget.searched_margins import searched_margins, searched_margins_in_background
 from diancai.budget.summary import GroupSummary, Summary, summarise
 from diancai.budget.whatif import Change, Outcome, quick_rules, slow_rules, under_rules, what_if
+from diancai.budget.ties import Tie
 
 __all__ = [
     "DEFAULT_CAPS",
@@ -60,6 +61,7 @@ __all__ = [
     "Rule",
     "Step",
     "Summary",
+    "Tie",
     "Utility",
     "WeightedCriterion",
     "WeightedRule",

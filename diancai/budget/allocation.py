@@ -10,6 +10,7 @@ from diancai.budget.election import Election
 from diancai.budget.explanations import Reason, Step, Tally, reasons_of, winners_of
 from diancai.budget.greedy import count_by_votes
 from diancai.budget.rules import Method, Rule
+from diancai.budget.ties import Tie
 from diancai.voting.exact import Exact, tidy
 from diancai.voting.ties import TieOrder
 
@@ -26,7 +27,7 @@ METHODS: Mapping[Method, Callable[[Tally], None]] = {
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """Winners in order of selection, the reason of every item in menu order, the steps of the count, the money.
+    """Winners in order of selection, the reason of every item in menu order, the steps of the count, the money, the ties.
 
     `left_fen` is below zero where a reserve completed an item, or where the fund does not bind.
     """
@@ -36,6 +37,7 @@ class Allocation:
     steps: tuple[Step, ...]
     spent_fen: Exact
     left_fen: Exact
+    ties: tuple[Tie, ...] = ()
 
 
 def allocate(election: Election, rule: Rule, ties: TieOrder) -> Allocation:
@@ -58,4 +60,5 @@ def allocate_contest(contest: Contest) -> Allocation:
         steps=tuple(tally.steps),
         spent_fen=tidy(contest.election.fund_fen - left_fen),
         left_fen=left_fen,
+        ties=tuple(tally.ties),
     )

@@ -101,13 +101,13 @@ def _or_by_votes(run: Callable[[Tally], Purchases]) -> Callable[[Tally], None]:
 
     def finish(tally: Tally) -> None:
         contest = tally.contest
-        by_shares = replace(tally, steps=list(tally.steps))
+        by_shares = replace(tally, steps=list(tally.steps), ties=list(tally.ties))
         _alone(run)(by_shares)
         rule = replace(contest.rule, method=Method.GREEDY, completion=Completion.NONE)
         by_votes = settled(replace(contest, rule=rule))
         count_by_votes(by_votes)
         chosen = by_shares if _voters_with_more(contest, by_shares, by_votes) > 0 else by_votes
-        tally.steps, tally.standing = chosen.steps, chosen.standing
+        tally.steps, tally.standing, tally.ties = chosen.steps, chosen.standing, chosen.ties
 
     return finish
 
@@ -135,6 +135,8 @@ _FINISH: Mapping[Completion, Callable[[Tally], None]] = {
 def _enter(tally: Tally, purchases: Purchases) -> None:
     """Enter a run into the count."""
     prices = prices_fen(purchases)
+    for places in purchases.ties:
+        tally.meet([purchases.purses.table.candidates[place] for place in places])
     for offer in purchases.bought:
         candidate = purchases.purses.table.candidates[offer.candidate]
         rank = len(tally.standing.holdings.taken) + 1

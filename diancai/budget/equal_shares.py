@@ -34,6 +34,8 @@ class Purchases:
     """Places in the table, in the order in which they were cheapest."""
     bought: list[Offer] = field(default_factory=list)
     dropped: dict[int, Obstacle] = field(default_factory=dict)
+    ties: list[list[int]] = field(default_factory=list)
+    """Places in the table of those that were cheapest together."""
 
     def open_places(self) -> list[int]:
         """Candidates neither bought nor dropped: their supporters cannot pay them."""
@@ -93,13 +95,14 @@ class Shop:
         purchases = Purchases(Purses(self.table, endowment), self.standing)
         queue = self._queue()
         while queue:
-            offer = self._next_offer(purchases.purses, queue)
+            offer = self._next_offer(purchases, queue)
             if offer:
                 self._take(purchases, offer)
         return purchases
 
-    def _next_offer(self, purses: Purses, queue: list[_Entry]) -> Offer | None:
+    def _next_offer(self, purchases: Purchases, queue: list[_Entry]) -> Offer | None:
         """The cheapest offer, or None after having put the head of the queue where it belongs."""
+        purses = purchases.purses
         _, _, rank, place = heappop(queue)
         rival = queue[0] if queue else _LAST
         bound = purses.lower_bound(place, give_up_at=self.price(place, rival[0]))
@@ -117,7 +120,19 @@ class Shop:
         if rival < entry:
             heappush(queue, entry)
             return None
+        self._note_tie(purchases, offer, entry, queue)
         return offer
+
+    def _note_tie(self, purchases: Purchases, offer: Offer, entry: _Entry, queue: list[_Entry]) -> None:
+        """Note whose price is exactly the same, unless this is what the last tie left over."""
+        if purchases.ties and offer.candidate in purchases.ties[-1]:
+            return
+        equals = []
+        for bound, exact, _, place in queue:
+            if (bound, exact) == entry[:2] and (rival := purchases.purses.offer(place)):
+                equals += [place] if rival.price / self._per[place] == exact else []
+        if equals:
+            purchases.ties.append([offer.candidate, *equals])
 
     def _take(self, purchases: Purchases, offer: Offer) -> None:
         candidate = self.table.candidates[offer.candidate]

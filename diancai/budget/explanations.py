@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from diancai.budget.constraints import Obstacle
 from diancai.budget.contest import Candidate, Contest, Standing
+from diancai.budget.ties import Tie, add_tie, tie_between
 from diancai.voting.exact import Exact
 
 
@@ -32,11 +33,12 @@ class Step:
 
 @dataclass
 class Tally:
-    """A count as it goes on: where it stands, and the steps so far."""
+    """A count as it goes on: where it stands, the steps so far, the ties met on the way."""
 
     contest: Contest
     standing: Standing
     steps: list[Step] = field(default_factory=list)
+    ties: list[Tie] = field(default_factory=list)
 
     @classmethod
     def of(cls, contest: Contest) -> "Tally":
@@ -50,6 +52,11 @@ class Tally:
         """Candidates that have had no turn yet, in menu order."""
         done = {step.number for step in self.steps}
         return [candidate for candidate in self.contest.candidates if candidate.number not in done]
+
+    def meet(self, tied: Sequence[Candidate]) -> None:
+        """Candidates whose turn came together."""
+        if len(tied) > 1:
+            add_tie(self.ties, tie_between(self.contest, tied))
 
     def win(self, candidate: Candidate, code: str, **facts: object) -> None:
         before = self.standing

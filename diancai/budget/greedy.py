@@ -1,12 +1,14 @@
 """The greedy family (按票数从高到低): down the list by merit, while the fund and the seats last."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from diancai.budget.constraints import Obstacle
 from diancai.budget.contest import Candidate, Contest, Standing
 from diancai.budget.explanations import Tally
 from diancai.budget.rules import Binding, Method, Rule
-from diancai.voting.ties import TieRule
+from diancai.budget.ties import what_decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def take_down(tally: Tally, won_code: str) -> None:
     for place, candidate in enumerate(order):
         if not place or contest.place(order[place - 1]) != contest.place(candidate):
             before_tied, ahead = tally.standing, None
+            _meet_equals(tally, order[place:], limits)
         found = obstacle(contest, tally.standing, candidate, limits)
         if found and ahead and not obstacle(contest, before_tied, candidate, limits):
             _lose_by_tie(tally, candidate, ahead)
@@ -52,6 +55,15 @@ def take_down(tally: Tally, won_code: str) -> None:
         if not found or following != tally.standing:
             ahead = candidate
         tally.standing = following
+
+
+def _meet_equals(tally: Tally, order: Sequence[Candidate], limits: Limits) -> None:
+    """Note that the first of a list stands with others, if any of them may win as things are."""
+    contest = tally.contest
+    mark = contest.place(order[0])
+    tied = list(takewhile(lambda candidate: contest.place(candidate) == mark, order))
+    if any(obstacle(contest, tally.standing, candidate, limits) is None for candidate in tied):
+        tally.meet(tied)
 
 
 def obstacle(contest: Contest, standing: Standing, candidate: Candidate, limits: Limits) -> Obstacle | None:
@@ -110,15 +122,5 @@ def _lose(tally: Tally, rank: int, candidate: Candidate, found: Obstacle) -> Non
 
 def _lose_by_tie(tally: Tally, candidate: Candidate, ahead: Candidate) -> None:
     """It would have won had it stood first among its equals."""
-    tie_rule = tally.contest.ties.rule
-    decided_by = str(tie_rule)
-    if tie_rule is TieRule.COST_THEN_LOT:
-        decided_by = _what_differs(candidate, ahead)
+    decided_by = what_decides(tally.contest, candidate, ahead)
     tally.lose(candidate, "lost.tie", ahead=ahead.number, decided_by=decided_by)
-
-
-def _what_differs(candidate: Candidate, ahead: Candidate) -> str:
-    """Equal merit with different votes is met only where the list goes by votes per cost."""
-    if candidate.votes != ahead.votes:
-        return "votes"
-    return "cost" if candidate.cost_fen != ahead.cost_fen else "lot"

@@ -59,6 +59,7 @@ def count_by_loads(tally: Tally, table: SupportTable, won_code: str) -> None:
         if too_dear is not None:
             _stop(tally, table, too_dear)
             return
+        tally.meet([table.candidates[tied] for tied in _tied(tally, table, loads, [entry, *queue])])
         candidate = table.candidates[place]
         each_fen = entry[0] / table.scale
         tally.win_from_fund(candidate, won_code, len(loads.moments), moment_fen=-(-each_fen // 1))
@@ -83,6 +84,13 @@ def _too_dear(tally: Tally, table: SupportTable, loads: _Loads, queue: list[tupl
         if tally.standing.obstacle(tally.contest.constraints, candidate) is None and loads.moment_of(place) == moment:
             dear.append((rank, place))
     return min(dear)[1] if dear else None
+
+
+def _tied(tally: Tally, table: SupportTable, loads: _Loads, queue: list[tuple[Fraction, int, int]]) -> list[int]:
+    """Those next at the same moment that break no constraint. A bound that is not above the moment is the moment."""
+    moment = queue[0][0]
+    places = [place for bound, _, place in queue if bound <= moment and loads.moment_of(place) == moment]
+    return [p for p in places if not tally.standing.obstacle(tally.contest.constraints, table.candidates[p])]
 
 
 def _stop(tally: Tally, table: SupportTable, place: int) -> None:
