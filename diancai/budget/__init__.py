@@ -24,8 +24,8 @@ from diancai.budget.queue import (
 from diancai.budget.rules import Binding, Completion, Method, Rule, Utility, check_rule
 from diancai.budget.searched_margins import searched_margins, searched_margins_in_background
 from diancai.budget.summary import GroupSummary, Summary, summarise
-from diancai.budget.whatif import Change, Outcome, quick_rules, slow_rules, under_rules, what_if
 from diancai.budget.ties import Tie
+from diancai.budget.whatif import Change, Outcome, quick_rules, slow_rules, under_rules, what_if
 
 __all__ = [
     "DEFAULT_CAPS",

@@ -14,6 +14,7 @@ COMMANDS = {
     "street": ("people", "street", "Set a street up: its district, its code, its office."),
     "round": ("rounds", "round_", "Rounds: list them, import an election from elsewhere."),
     "count": ("counting", "count", "Count a Pabulib file by a rule."),
+    "compare": ("comparing", "compare", "Count a Pabulib file by every rule, side by side."),
     "verify": ("counting", "verify", "Check the bundle of a published result."),
     "log": ("logbook", "log", "The administrative log: verify its chain."),
     "check": ("checks", "check", "What `make check` proves about the application itself."),

@@ -46,8 +46,8 @@ def test_the_published_winners_are_those_of_the_command_line_and_the_peer(site: 
     round_id = _published(site, read_pabulib(path), RULES[name])
     page = site.app.test_client().get(f"/rounds/{round_id}/result").text
     on_page = WON.findall(page)
-    answer = CliRunner().invoke(main, ["count", str(path), "--rule", name])
-    assert sorted(on_page) == sorted(json.loads(answer.output)["winners"])
+    answer = CliRunner().invoke(main, ["count", str(path), "--rule", name, "--json"])
+    assert sorted(on_page) == sorted(json.loads(answer.output)["selected"])
     assert set(on_page) == winners_of_peer(path, RULES[name], *peers)
     assert "6586" in page.replace(",", "")
 

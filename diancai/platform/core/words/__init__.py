@@ -4,6 +4,7 @@ from diancai.platform.core.words import (
     accounts,
     admin,
     common,
+    counting,
     divisions,
     funds,
     notices,
@@ -16,7 +17,21 @@ from diancai.platform.core.words import (
 )
 
 WORDS: dict[str, str] = {}
-for part in (common, sheets, accounts, divisions, admin, funds, notices, rounds, polling, voting, results, publishing):
+for part in (
+    common,
+    sheets,
+    accounts,
+    divisions,
+    admin,
+    funds,
+    notices,
+    rounds,
+    polling,
+    voting,
+    results,
+    publishing,
+    counting,
+):
     twice = WORDS.keys() & part.WORDS.keys()
     assert not twice, f"said twice: {sorted(twice)}"
     WORDS |= part.WORDS

@@ -1,0 +1,50 @@
+"""A count as plain data: what `--json` prints."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from diancai.budget import Reason, Tie
+from diancai.voting import Exact
+
+_FEN = "_fen"
+
+
+def decimal_text(number: Exact) -> str:
+    """An exact number as a decimal: 1331751.11; as a fraction where no decimal is exact."""
+    fraction = Fraction(number)
+    places, rest = 0, fraction.denominator
+    while rest % 2 == 0 or rest % 5 == 0:
+        rest //= 10 if rest % 10 == 0 else 2 if rest % 2 == 0 else 5
+        places += 1
+    if rest != 1:
+        return str(fraction)
+    digits = str(abs(int(fraction * 10**places))).rjust(places + 1, "0")
+    sign = "-" if fraction < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+def money_text(amount_fen: Exact) -> str:
+    """An amount in the file's main unit."""
+    return decimal_text(Fraction(amount_fen) / 100)
+
+
+def plain_facts(facts: Mapping[str, object]) -> dict[str, Any]:
+    """Facts for JSON: `cost_fen` becomes `cost`, a decimal in the main unit."""
+    return {name.removesuffix(_FEN): _plain(name, value) for name, value in facts.items()}
+
+
+def plain_reasons(reasons: Mapping[str, Reason]) -> dict[str, dict[str, Any]]:
+    return {number: {"code": reason.code, **plain_facts(reason.facts)} for number, reason in reasons.items()}
+
+
+def plain_ties(ties: Iterable[Tie]) -> list[dict[str, Any]]:
+    return [{"tied": list(tie.numbers), "decided_by": tie.decided_by} for tie in ties]
+
+
+def _plain(name: str, value: object) -> Any:
+    if name.endswith(_FEN) and isinstance(value, (int, Fraction)):
+        return money_text(value)
+    if isinstance(value, Fraction):
+        return decimal_text(value)
+    return list(value) if isinstance(value, tuple) else value
