@@ -26,8 +26,9 @@ class CountWords:
         return cls(locale, file.value("currency"), file.vote_type not in (VoteType.APPROVAL, VoteType.CHOOSE_1))
 
     def amount(self, amount_fen: Exact) -> str:
-        """1,331,751.11"""
-        return _grouped(Fraction(amount_fen) / 100)
+        """1,331,751.10, or 1,331,751 without cents."""
+        whole, point, decimals = _grouped(Fraction(amount_fen) / 100).partition(".")
+        return f"{whole}{point}{decimals.ljust(2, '0')}" if point else whole
 
     def money(self, amount_fen: Exact) -> str:
         """1,331,751.11 PLN"""
