@@ -205,6 +205,7 @@ def test_the_page_says_rule_winners_reasons_and_what_is_left(town: Path) -> None
         "Trees",
         "60.25",
         "3 votes",
+        "100.50 EUR",
         "0.25 EUR is left",
         "A, B stood equal; the order of ids",
     ):

@@ -77,7 +77,9 @@ WORDS: dict[str, str] = {
     # reasons that only these rules give
     "reason.won.reserve": N_("得{score}，排第{rank}；轮到它时还剩{left_before}，还差{short}，由预备额度补足。"),
     "reason.won.phragmen": N_("得{score}；支持者先攒够{cost}，轮到它时还剩{left_before}，第{rank}个入选。"),
-    "reason.won.bos": N_("得{score}；支持者用各自的份额付{cost}，不足的部分记作超支，第{rank}个入选。"),
+    "reason.won.bos": N_(
+        "得{score}；金额{cost}，支持者不超支可以付{covered}，允许有限超支，每人最多出{each_at_most}；第{rank}个入选。"
+    ),
     "reason.won.decided": N_("事先已经决定，先列支{cost}（得{score}）。"),
     "reason.won.floor": N_("得{score}；按表决办法，“{group}”保底入选。"),
     "reason.won.completion.phragmen": N_(
