@@ -85,10 +85,14 @@ class _Sale:
 
     def _first(self, rivals: list[Estimate]) -> Bid:
         bids = [self.wallets.bid(rival) for rival in sorted(rivals, key=lambda rival: self.ranks[rival.place])]
-        best = bids[0]
+        best, equals = bids[0], [bids[0]]
         for bid in bids[1:]:
-            if self.wallets.compare(bid, best) < 0:
-                best = bid
+            order = self.wallets.compare(bid, best)
+            if order < 0:
+                best, equals = bid, [bid]
+            elif order == 0:
+                equals.append(bid)
+        self.tally.meet([self.candidates[bid.place] for bid in equals])
         return best
 
     def _take(self, bid: Bid) -> None:

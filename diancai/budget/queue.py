@@ -12,6 +12,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import groupby
 
+from diancai.budget.ties import Tie
 from diancai.errors import InvalidInput
 from diancai.voting.exact import Exact, tidy
 from diancai.voting.ties import TieOrder
@@ -87,16 +88,8 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """Applications that the rule does not tell apart, in the order that the tie-break gave them."""
-
-    numbers: tuple[str, ...]
-    decided_by: str
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
-    """All applications from the first to the last, and every tie that was met."""
+    """All applications from the first to the last, and those that the rule does not tell apart, as ties."""
 
     positions: tuple[Position, ...]
     ties: tuple[Tie, ...] = field(default=())

@@ -79,6 +79,11 @@ def test_losers_learn_why() -> None:
     }
 
 
+def test_equal_prices_are_a_tie_that_is_reported() -> None:
+    election = an_election({"1": 4, "2": 4, "3": 9}, 12, ["1", "1", "2", "2", "3"])
+    assert [tie.numbers for tie in allocate(election, BY_COST, LISTED).ties] == [("1", "2")]
+
+
 def slow_bos(election: Election, utility: Utility, ties: TieOrder) -> list[str]:
     """Straight from the definition: the least of x·c² / collected² over all x at a wallet or where all is collected."""
     scores = item_scores(election.profile)
