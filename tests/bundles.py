@@ -46,8 +46,13 @@ def a_bundle(
     draw: str = "4 2 6 1",
     tie_order: str = "cost_then_lot",
     withdrawn: tuple[str, ...] = (),
+    constraints: Json | None = None,
+    groups: dict[str, tuple[str, str]] | None = None,
 ) -> Json:
-    """A sound bundle. `outcome` gives each item's reason; winners are numbered in the order of `order`."""
+    """A sound bundle. `outcome` gives each item's reason; winners are numbered in the order of `order`.
+
+    `groups`: category and community by number.
+    """
     is_held = kind == "held"
     trackers = sorted(hashlib.md5(str(index).encode()).hexdigest() for index in range(len(ballots)))
     texts = sorted(ballots, key=str.encode)
@@ -61,7 +66,11 @@ def a_bundle(
                 "round": {"id": 7, "title": "二〇二六年“民生菜单”", "street": "示范街道", "kind": kind},
                 "ballot": {"type": ballot_type, "min_marks": 1 if is_held else 0, "max_marks": max_marks},
                 "fund_fen": fund_fen,
-                "items": [{"number": n, "name": f"项目{n}", "cost_fen": cost} for n, cost in costs.items()],
+                "items": [
+                    {"number": n, "name": f"项目{n}", "cost_fen": cost, **_groups_of(n, groups or {})}
+                    for n, cost in costs.items()
+                ],
+                "constraints": constraints,
                 "rule": dict(rule or {"name": "greedy"}),
                 "ties": {"order": tie_order},
                 "publication": publication,
@@ -100,3 +109,7 @@ def a_bundle(
             },
         }
     )
+
+
+def _groups_of(number: str, groups: dict[str, tuple[str, str]]) -> Json:
+    return dict(zip(("category", "community"), groups[number], strict=True)) if number in groups else {}

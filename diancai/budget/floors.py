@@ -39,7 +39,7 @@ def take_floors(tally: Tally) -> None:
 def _take_floor(tally: Tally, floor: Floor, later: Sequence[Floor]) -> None:
     contest = tally.contest
     refused: set[str] = set()
-    for candidate in contest.in_order(_members(tally, floor)):
+    for candidate in _by_votes(contest, _members(tally, floor)):
         need = _need(contest, tally.standing, floor)
         if need == 0:
             return
@@ -67,6 +67,11 @@ def _members(tally: Tally, floor: Floor) -> list[Candidate]:
     return [candidate for candidate in tally.remaining() if candidate.groups[dimension] == floor.group]
 
 
+def _by_votes(contest: Contest, members: Sequence[Candidate]) -> list[Candidate]:
+    """The best of a group first, whatever the list of the rule goes by."""
+    return sorted(members, key=lambda member: (-member.votes, contest.ranks[member.number]))
+
+
 def _fits(contest: Contest, standing: Standing, candidate: Candidate) -> bool:
     return candidate.cost_fen <= standing.left_fen and not standing.obstacle(contest.constraints, candidate)
 
@@ -78,7 +83,7 @@ def _can_fill(tally: Tally, standing: Standing, open_floors: Sequence[tuple[Floo
         members = [c for c in _members(tally, floor) if c.number not in refused]
         need = floor.winner_count if place == 0 else _need(contest, standing, floor)
         need = min(need, len(members))
-        for candidate in sorted(contest.in_order(members), key=lambda member: member.cost_fen):
+        for candidate in sorted(_by_votes(contest, members), key=lambda member: member.cost_fen):
             if need and _fits(contest, standing, candidate):
                 standing = standing.with_won(contest.constraints, candidate)
                 need -= 1
