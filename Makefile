@@ -10,10 +10,10 @@ WORKERS ?= 2
 # A folder named `platform` lies inside the package: never put the folder of a script on the path.
 export PYTHONSAFEPATH := 1
 
-SOURCES := diancai tests bootstrap.py
+SOURCES := diancai tests benchmarks bootstrap.py
 WORDS := diancai/translations
 
-.PHONY: help demo serve test browser check format migration messages installed installed-dev
+.PHONY: help demo serve test bench browser check format migration messages installed installed-dev
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ serve: installed ## Web processes and the worker, on the database that the envir
 test: installed-dev ## All tests: unit, property, both databases, browser (ARGS= for pytest)
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not alone" $(ARGS)
 	@$(BIN)/python -m pytest -m alone $(ARGS)
+
+bench: installed-dev ## The count beside pabutools and a plain reading, as ratios of one run
+	@$(BIN)/python -m benchmarks
 
 browser: installed-dev ## Only the tests that drive Chromium
 	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)

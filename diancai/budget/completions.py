@@ -10,7 +10,7 @@ from diancai.budget.equal_shares import Purchases, Shop, endowment_of, prices_fe
 from diancai.budget.explanations import Tally, winners_of
 from diancai.budget.floors import take_decided, take_floors
 from diancai.budget.greedy import count_by_votes, take_down
-from diancai.budget.increments import last_run, may_end_early, never_ends_early
+from diancai.budget.increments import Climb
 from diancai.budget.phragmen import count_by_loads
 from diancai.budget.rules import Completion, Method, Utility
 from diancai.budget.support import SupportTable, support_table
@@ -61,11 +61,21 @@ def _once(tally: Tally) -> Purchases:
 
 
 def _add1(tally: Tally) -> Purchases:
-    return last_run(tally.contest, shop_of(tally), may_end_early)
+    return _climb(tally).early_end
 
 
 def _add1_full(tally: Tally) -> Purchases:
-    return last_run(tally.contest, shop_of(tally), never_ends_early)
+    return _climb(tally).full_end
+
+
+def _climb(tally: Tally) -> Climb:
+    """The climb of these shares, the same for every completion that needs it."""
+    contest = tally.contest
+    key = (contest.rule.utility, contest.constraints, tally.standing)
+    climb: Climb | None = contest.climbs.get(key)
+    if climb is None:
+        climb = contest.climbs[key] = Climb(contest, shop_of(tally))
+    return climb
 
 
 def _alone(run: Callable[[Tally], Purchases]) -> Callable[[Tally], None]:

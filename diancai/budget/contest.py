@@ -1,9 +1,10 @@
 """One election under one rule: who may win, in which order the list stands, how the money and the constraints stand."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from diancai.budget.constraints import Constraints, Groups, Holdings, Obstacle, no_holdings
 from diancai.budget.election import Election, Item
@@ -49,6 +50,8 @@ class Contest:
     ties: TieOrder
     votes: Mapping[str, Exact]
     approvals: Mapping[str, int]
+    climbs: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What Add1 has found out so far (`budget.increments`): one climb serves several completions of the same ballots."""
 
     @property
     def constraints(self) -> Constraints:

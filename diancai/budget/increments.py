@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cached_property
 
 from diancai.budget.contest import Contest
 from diancai.budget.equal_shares import Purchases, Shop, endowment_of
@@ -14,62 +15,87 @@ LEAST_REACH = 8
 WORTHWHILE = 2.0
 """So many steps a span must save on average: it takes about as long as two runs."""
 
-EndsAt = Callable[[Contest, Shop, Purchases], bool]
 
+class Climb:
+    """Add1 over one shop: so many units more, the outcome there, and how far ahead to look for the same outcome.
 
-def may_end_early(contest: Contest, shop: Shop, purchases: Purchases) -> bool:
-    """`add1` ends at the first exhaustive outcome: nothing that could still be bought fits the money left."""
-    return not any(
-        candidate.cost_fen <= purchases.standing.left_fen
-        and purchases.standing.obstacle(contest.constraints, candidate) is None
-        for candidate in (shop.table.candidates[place] for place in purchases.open_places())
-    )
-
-
-def never_ends_early(contest: Contest, shop: Shop, purchases: Purchases) -> bool:
-    """`add1-full` ends when nothing is left to be bought."""
-    return not purchases.open_places()
-
-
-class _Climb:
-    """Where the climb stands: so many units more, the outcome there, and how far ahead to look for the same outcome."""
+    Exactly the outcome of going unit by unit; where the outcome surely stays, the units in between are not run. One
+    climb serves both ends: the full one goes on where the early one stopped.
+    """
 
     def __init__(self, contest: Contest, shop: Shop) -> None:
+        self.contest = contest
         self.shop = shop
         self._first = endowment_of(contest, shop.standing, shop.table.scale)
         self.unit_count = 0
-        self.purchases = self.run(0)
+        self.purchases = self._run(0)
+        self._next: Purchases | None = None
         self._reach = LEAST_REACH
         self._average_leap = WORTHWHILE
 
-    def endowment(self, unit_count: int) -> Fraction:
-        return self._first + MAIN_UNIT_FEN * self.shop.table.scale * unit_count
+    @cached_property
+    def early_end(self) -> Purchases:
+        """`add1`: the last outcome that does not overspend, or the first that nothing left fits into."""
+        self._climb(self._fits_nothing)
+        return self._here()
 
-    def run(self, unit_count: int) -> Purchases:
-        return self.shop.run(self.endowment(unit_count))
+    @cached_property
+    def full_end(self) -> Purchases:
+        """`add1-full`: the last outcome that does not overspend, or the first with nothing left to be bought."""
+        _ = self.early_end
+        self._climb(lambda: not self.purchases.open_places())
+        return self._here()
 
-    def step_to(self, following: Purchases) -> None:
+    def _climb(self, is_end: Callable[[], bool]) -> None:
+        while not is_end() and not self._overspends_next():
+            self._step()
+
+    def _fits_nothing(self) -> bool:
+        standing, constraints = self.purchases.standing, self.contest.constraints
+        open_candidates = (self.shop.table.candidates[place] for place in self.purchases.open_places())
+        return not any(
+            candidate.cost_fen <= standing.left_fen and standing.obstacle(constraints, candidate) is None
+            for candidate in open_candidates
+        )
+
+    def _overspends_next(self) -> bool:
+        if self._next is None:
+            self._leap()
+            self._next = self._run(self.unit_count + 1)
+        return self._next.standing.left_fen < 0
+
+    def _step(self) -> None:
         """One unit more."""
-        if following.turns == self.purchases.turns:
+        assert self._next is not None
+        if self._next.turns == self.purchases.turns:
             self._average_leap += 0.25  # spans may have become worthwhile
         self.unit_count += 1
-        self.purchases = following
+        self.purchases, self._next = self._next, None
 
-    def leap(self) -> None:
+    def _here(self) -> Purchases:
+        """The outcome here, with the purses of this very unit: the last run may lie before a leap."""
+        return self._run(self.unit_count)
+
+    def _endowment(self, unit_count: int) -> Fraction:
+        return self._first + MAIN_UNIT_FEN * self.shop.table.scale * unit_count
+
+    def _run(self, unit_count: int) -> Purchases:
+        return self.shop.run(self._endowment(unit_count))
+
+    def _leap(self) -> None:
         """Go on over all units whose outcome surely is the present one."""
         if self._average_leap < WORTHWHILE:
             return
-        leapt = self._leap_once()
-        before = self.unit_count
+        before, leapt = self.unit_count, self._leap_once()
         while leapt == self._reach:
             self._reach *= 2
             leapt = self._leap_once()
-        self._average_leap = (3 * self._average_leap + self.unit_count - before + leapt) / 4
+        self._average_leap = (3 * self._average_leap + self.unit_count - before) / 4
 
     def _leap_once(self) -> int:
         """One span, shorter ones where a long one is certain of nothing."""
         while True:
-            span = Span(self.shop, self.endowment(self.unit_count), self.endowment(self.unit_count + self._reach))
+            span = Span(self.shop, self._endowment(self.unit_count), self._endowment(self.unit_count + self._reach))
             part = span.certain_part(self.purchases)
             # Rounded down, where the part ends before the interval does.
             leapt = self._reach if part >= 1 else int(part * self._reach * (1 - 1e-9))
@@ -80,18 +106,3 @@ class _Climb:
         if part < 1:
             self._reach = max(LEAST_REACH, leapt + leapt // 2)
         return leapt
-
-
-def last_run(contest: Contest, shop: Shop, ends_at: EndsAt) -> Purchases:
-    """The last run that does not overspend, or the first at which the completion ends.
-
-    Exactly the outcome of going unit by unit; where the outcome surely stays, the units in between are not run.
-    """
-    climb = _Climb(contest, shop)
-    while not ends_at(contest, shop, climb.purchases):
-        climb.leap()
-        following = climb.run(climb.unit_count + 1)
-        if following.standing.left_fen < 0:
-            return climb.run(climb.unit_count)
-        climb.step_to(following)
-    return climb.purchases

@@ -158,7 +158,9 @@ class _ByRecount:
         contest = self.contest
         votes = dict(contest.votes) | {candidate.number: candidate.votes + more}
         approvals = dict(contest.approvals) | {candidate.number: _approvals(contest, candidate, more)}
-        return candidate.number in allocate_contest(replace(contest, votes=votes, approvals=approvals)).winners
+        return (
+            candidate.number in allocate_contest(replace(contest, votes=votes, approvals=approvals, climbs={})).winners
+        )
 
 
 def level_votes(contest: Contest, candidate: Candidate, other: Candidate) -> Exact:

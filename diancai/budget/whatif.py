@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from diancai.budget.allocation import allocate
+from diancai.budget.allocation import allocate, allocate_contest
 from diancai.budget.constraints import Ceiling
+from diancai.budget.contest import Contest, contest_of
 from diancai.budget.election import Election
-from diancai.budget.rules import Completion, Method, Rule, Utility
+from diancai.budget.rules import Completion, Method, Rule, Utility, check_rule
 from diancai.budget.searched_margins import SLOW_COMPLETIONS
 from diancai.errors import InvalidInput
 from diancai.voting.exact import Exact, tidy
@@ -62,8 +63,16 @@ def what_if(election: Election, rule: Rule, ties: TieOrder, percents: Sequence[i
 
 
 def under_rules(election: Election, rules: Sequence[Rule], ties: TieOrder, base: Sequence[str]) -> tuple[Outcome, ...]:
-    """The count under each of these rules, against the winners of the count that holds."""
-    return tuple(_outcome(election, rule, ties, base, Change.RULE) for rule in rules)
+    """The count under each of these rules, against the winners of the count that holds.
+
+    Rules that climb with Add1 over the same shares climb once. Raises InvalidInput as `check_rule` does.
+    """
+    if not rules:
+        return ()
+    contest = contest_of(election, rules[0], ties)
+    for rule in rules:
+        check_rule(rule, election.profile.mark_kind)
+    return tuple(_outcome_of(replace(contest, rule=rule), base, Change.RULE) for rule in rules)
 
 
 def quick_rules(rule: Rule, mark_kind: MarkKind) -> tuple[Rule, ...]:
@@ -118,8 +127,13 @@ def _without_ceilings(election: Election, rule: Rule, ties: TieOrder, base: Sequ
 
 
 def _outcome(election: Election, rule: Rule, ties: TieOrder, base: Sequence[str], change: Change) -> Outcome:
+    return _outcome_of(contest_of(election, rule, ties), base, change)
+
+
+def _outcome_of(contest: Contest, base: Sequence[str], change: Change) -> Outcome:
+    election, rule = contest.election, contest.rule
     try:
-        allocation = allocate(election, rule, ties)
+        allocation = allocate_contest(contest)
     except InvalidInput as refusal:
         # A smaller fund may not pay what was decided in advance.
         nothing = (change, rule, election.fund_fen, (), (), tuple(base), 0, election.fund_fen)

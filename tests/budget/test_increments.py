@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from diancai.budget import Completion, Election, Item, Method, Rule, Utility, allocate, election_from_pabulib
 from diancai.budget.completions import settled, shop_of
-from diancai.budget.contest import contest_of
+from diancai.budget.contest import Contest, contest_of
 from diancai.budget.equal_shares import Purchases, Shop, endowment_of
-from diancai.budget.increments import MAIN_UNIT_FEN, last_run, may_end_early, never_ends_early
+from diancai.budget.increments import MAIN_UNIT_FEN, Climb
 from diancai.budget.spans import Span
 from diancai.voting import MarkKind, TieOrder, TieRule, profile_from_arrays, read_pabulib
 from tests.elections import an_election, real_files
@@ -36,13 +36,15 @@ def shop(election: Election, utility: Utility) -> Shop:
     return shop_of(settled(contest))
 
 
-def unit_by_unit(election: Election, utility: Utility, completion: Completion) -> Purchases:
-    contest = contest_of(election, Rule(Method.EQUAL_SHARES, utility=utility), TIES)
-    ready = shop(election, utility)
-    ends_at = may_end_early if completion is Completion.ADD1 else never_ends_early
+def fits_nothing(contest: Contest, ready: Shop, purchases: Purchases) -> bool:
+    left_fen = purchases.standing.left_fen
+    return all(ready.table.candidates[place].cost_fen > left_fen for place in purchases.open_places())
+
+
+def unit_by_unit(contest: Contest, ready: Shop, completion: Completion) -> Purchases:
     endowment = endowment_of(contest, ready.standing, ready.table.scale)
     purchases = ready.run(endowment)
-    while not ends_at(contest, ready, purchases):
+    while purchases.open_places() and not (completion is Completion.ADD1 and fits_nothing(contest, ready, purchases)):
         endowment += MAIN_UNIT_FEN * ready.table.scale
         following = ready.run(endowment)
         if following.standing.left_fen < 0:
@@ -64,9 +66,9 @@ def test_leaps_end_where_unit_steps_end(
     voters, items, unit_fen = size
     election = an_election_of(seed, voter_count=voters, item_count=items, unit_fen=unit_fen)
     contest = contest_of(election, Rule(Method.EQUAL_SHARES, utility=utility), TIES)
-    ends_at = may_end_early if completion is Completion.ADD1 else never_ends_early
-    expected = unit_by_unit(election, utility, completion)
-    found = last_run(contest, shop(election, utility), ends_at)
+    ready = shop(election, utility)
+    expected, climb = unit_by_unit(contest, ready, completion), Climb(contest, ready)
+    found = climb.early_end if completion is Completion.ADD1 else climb.full_end
     assert found.turns == expected.turns
     assert [offer.price for offer in found.bought] == [offer.price for offer in expected.bought]
 

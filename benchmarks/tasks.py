@@ -1,0 +1,123 @@
+"""What is measured. One task a process: `python -m benchmarks.tasks TASK ARGUMENT …` prints a line of JSON."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measuring import FOLDER, best_of, path_of, peak_mib
+
+SEED = 20261124
+
+
+def read_bytes(name: str) -> tuple[float, object]:
+    """A plain reading of the bytes: every line split at its delimiters."""
+    return best_of(lambda: sum(line.count(b";") for line in path_of(name).read_bytes().splitlines()), 5)
+
+
+def parse(name: str) -> tuple[float, object]:
+    from diancai.voting import profile_from_pabulib, read_pabulib
+
+    return best_of(lambda: profile_from_pabulib(read_pabulib(path_of(name))).voter_count, 5)
+
+
+def parse_and_count(name: str, completion: str = "none", utility: str = "cost", repetitions: str = "5") -> Any:
+    from diancai.budget import Completion, Method, Rule, Utility, allocate, election_from_pabulib
+    from diancai.voting import TieOrder, TieRule, read_pabulib
+
+    rule = Rule(Method.EQUAL_SHARES, utility=Utility(utility), completion=Completion(completion))
+
+    def work() -> list[str]:
+        election = election_from_pabulib(read_pabulib(path_of(name)))
+        return sorted(allocate(election, rule, TieOrder(TieRule.ID)).winners)
+
+    return best_of(work, int(repetitions))
+
+
+def peer(name: str) -> tuple[float, object]:
+    """pabutools, exact, from the file to the winners."""
+    from pabutools.election import Cost_Sat, parse_pabulib
+    from pabutools.rules import method_of_equal_shares
+
+    def work() -> list[str]:
+        instance, profile = parse_pabulib(str(path_of(name)))
+        winners = method_of_equal_shares(instance, profile.as_multiprofile(), sat_class=Cost_Sat)
+        return sorted(project.name for project in winners)
+
+    return best_of(work, 1)
+
+
+def every_rule(name: str) -> tuple[float, object]:
+    """Every rule with every utility and completion, after reading."""
+    from diancai.budget import Method, Rule, election_from_pabulib, quick_rules, slow_rules, under_rules
+    from diancai.voting import TieOrder, read_pabulib
+
+    election = election_from_pabulib(read_pabulib(path_of(name)))
+    kind = election.profile.mark_kind
+    base = Rule(Method.GREEDY)
+    rules = [base, *quick_rules(base, kind), *slow_rules(base, kind)]
+    return best_of(lambda: len(under_rules(election, rules, TieOrder(), ())), 1)
+
+
+def every_file() -> tuple[float, object]:
+    """`official` on every file at hand that names a known rule, reading included."""
+    from diancai.voting import read_pabulib
+
+    def work() -> int:
+        return sum(_official(read_pabulib(path)) for path in sorted(Path(FOLDER).glob("*.pb")))
+
+    return best_of(work, 1)
+
+
+def _official(file: Any) -> bool:
+    from diancai.budget import allocate
+    from diancai.budget.official import official_election, official_rule
+    from diancai.errors import DomainError
+    from diancai.voting import TieOrder
+
+    try:
+        rule = official_rule(file)
+    except DomainError:
+        return False
+    allocate(official_election(file), rule, TieOrder())
+    return True
+
+
+def voters(count: str) -> tuple[float, object]:
+    """Equal shares by cost over so many voters, resampled from a real city with changes, once loaded."""
+    from diancai.budget import Election, Item, Method, Rule, allocate
+    from diancai.voting import TieOrder
+
+    profile, base = _resampled(int(count))
+    factor = int(count) / base.profile.voter_count
+    items = tuple(Item(item.number, int(item.cost_fen * factor) + 1) for item in base.items)
+    election = Election(items, int(base.fund_fen * factor), profile)
+    return best_of(lambda: len(allocate(election, Rule(Method.EQUAL_SHARES), TieOrder()).winners), 3)
+
+
+def _resampled(count: int) -> Any:
+    """Ballots drawn with replacement; in every second one a mark is drawn anew."""
+    import numpy as np
+
+    from diancai.budget import election_from_pabulib
+    from diancai.voting import MarkKind, profile_from_arrays, read_pabulib
+
+    base = election_from_pabulib(read_pabulib(path_of("Poland_Warszawa_2026")))
+    random, held = np.random.default_rng(SEED), base.profile
+    rows = random.choice(len(held.counts), count, p=held.counts / held.counts.sum())
+    lengths = np.diff(held.starts)[rows]
+    ends = np.cumsum(lengths)
+    marks = held.marks[np.repeat(held.starts[rows] - ends + lengths, lengths) + np.arange(ends[-1])].copy()
+    changed = np.flatnonzero((random.random(count) < 0.5) & (lengths > 0))
+    marks[ends[changed] - 1] = random.choice(held.marks, len(changed))
+    return profile_from_arrays(MarkKind.APPROVAL, held.item_numbers, lengths=lengths, marks=marks), base
+
+
+TASKS: dict[str, Callable[..., tuple[float, object]]] = {
+    task.__name__: task for task in (read_bytes, parse, parse_and_count, peer, every_rule, every_file, voters)
+}
+
+if __name__ == "__main__":
+    seconds, answer = TASKS[sys.argv[1]](*sys.argv[2:])
+    print(json.dumps({"seconds": seconds, "peak_mib": peak_mib(), "answer": answer}))
