@@ -72,8 +72,10 @@ class Offer:
     @cached_property
     def price(self) -> Fraction:
         """Exact; to be asked for before the next payment."""
-        missing = self.purses.table.costs[self.candidate] - self.purses.exact_sum(self.poor_rows)
-        return missing / self.rich_weight
+        cost = self.purses.table.costs[self.candidate]
+        if not len(self.poor_rows):
+            return Fraction(cost, self.rich_weight)
+        return (cost - self.purses.exact_sum(self.poor_rows)) / self.rich_weight
 
 
 class Purses:

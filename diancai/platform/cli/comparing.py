@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
 from time import perf_counter
@@ -10,7 +10,9 @@ from typing import Any
 
 import click
 
-from diancai.budget import METHODS, Allocation, Completion, Election, Method, Rule, Utility, allocate
+from diancai.budget import METHODS, Allocation, Completion, Election, Method, Rule, Utility
+from diancai.budget.allocation import allocate_contest
+from diancai.budget.contest import contest_of
 from diancai.budget.official import (
     Note,
     count_official,
@@ -91,9 +93,10 @@ def _compared(file: PabulibFile) -> Comparison:
         notes = official.notes
         name = f"official ({official_name(file)})"
         outcomes.append(Outcome(name, official.rule, official.allocation, perf_counter() - beginning))
+    contest = contest_of(election, Rule(Method.GREEDY), TieOrder())
     for rule in rules_for(election.profile.mark_kind):
         beginning = perf_counter()
-        allocation = allocate(election, rule, TieOrder())
+        allocation = allocate_contest(replace(contest, rule=rule))
         outcomes.append(Outcome(short_rule(rule), rule, allocation, perf_counter() - beginning))
     return Comparison(file, election, official_winners(file), notes, tuple(outcomes))
 
