@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from heapq import heapify, heappop, heappush
+from math import inf
 
 from diancai.budget.constraints import Constraints, Obstacle
 from diancai.budget.contest import Contest, Standing
-from diancai.budget.purses import UNIT, Offer, Purses
+from diancai.budget.purses import NO_BOUND, UNIT, Bound, Offer, Purses
 from diancai.budget.rules import Utility
 from diancai.budget.support import SupportTable
 
@@ -21,7 +22,7 @@ _Entry = tuple[float, Fraction | float, int, int]
 
 Rounding keeps the order, so entries compare exactly and mostly by floats.
 """
-_LAST: _Entry = (float("inf"), float("inf"), 0, 0)
+_LAST: _Entry = (inf, inf, 0, 0)
 
 
 @dataclass
@@ -33,9 +34,15 @@ class Purchases:
     turns: list[int] = field(default_factory=list)
     """Places in the table, in the order in which they were cheapest."""
     bought: list[Offer] = field(default_factory=list)
+    paid: dict[int, Offer] = field(default_factory=dict)
+    """What was bought, by place."""
     dropped: dict[int, Obstacle] = field(default_factory=dict)
     ties: list[list[int]] = field(default_factory=list)
     """Places in the table of those that were cheapest together."""
+    offers: dict[int, Offer | None] = field(default_factory=dict)
+    """What has been offered since the last turn, by place."""
+    bounds: list[dict[int, Bound]] = field(default_factory=lambda: [{}])
+    """What was known of prices before each turn, by place; for a run with a larger endowment to begin from."""
 
     def open_places(self) -> list[int]:
         """Candidates neither bought nor dropped: their supporters cannot pay them."""
@@ -85,35 +92,48 @@ class Shop:
         heapify(queue)
         return queue
 
-    def run(self, endowment: Fraction) -> Purchases:
-        """Buy while anything can be bought.
+    def run(self, endowment: Fraction, before: Purchases | None = None) -> Purchases:
+        """Buy while anything can be bought. `before`: a run with no larger endowment, which saves asking for prices.
 
         Purses only shrink, so the price of an item per utility only grows: an old price is a lower bound, and the
-        cheapest item is found by asking again only those whose old price comes first. What is bought is compared with
-        the next in fractions, and by the order of ties among equal ones.
+        cheapest item is found by asking again only those whose old price comes first. Where floats cannot tell it from
+        the next, fractions do, and the order of ties among equal ones.
         """
         purchases = Purchases(Purses(self.table, endowment), self.standing)
+        lead = Lead(self, before, endowment)
         queue = self._queue()
         while queue:
-            offer = self._next_offer(purchases, queue)
+            offer = self._next_offer(purchases, queue, lead)
             if offer:
                 self._take(purchases, offer)
+                lead.follow(purchases, offer)
         return purchases
 
-    def _next_offer(self, purchases: Purchases, queue: list[_Entry]) -> Offer | None:
+    def _next_offer(self, purchases: Purchases, queue: list[_Entry], lead: "Lead") -> Offer | None:
         """The cheapest offer, or None after having put the head of the queue where it belongs."""
         purses = purchases.purses
         _, _, rank, place = heappop(queue)
         rival = queue[0] if queue else _LAST
-        bound = purses.lower_bound(place, give_up_at=self.price(place, rival[0]))
-        if bound is None:
+        bound = lead.bound(purchases, place)
+        is_asked = place in purchases.offers or lead.expects(place)
+        if self.key(place, bound.price) <= rival[0] and not is_asked:
+            bound = purses.lower_bound(place, give_up_at=self.price(place, rival[0]))
+            purchases.bounds[-1][place] = bound
+        if bound.price == inf:
             return None
-        key = self.key(place, bound) * (1 - 2 * UNIT)
+        key = self.key(place, bound.price) * (1 - 2 * UNIT)
         if key > rival[0]:
             heappush(queue, (key, key, rank, place))
             return None
-        offer = purses.offer(place, bound)
+        if place not in purchases.offers:
+            purchases.offers[place] = purses.offer(place, bound.price)
+        offer = purchases.offers[place]
         if offer is None:
+            return None
+        if self._highest(offer) < rival[0]:
+            return offer
+        if (lowest := self._lowest(offer)) > rival[0]:
+            heappush(queue, (lowest, lowest, rank, place))
             return None
         exact = offer.price / self._per[place]
         entry = (float(exact), exact, rank, place)
@@ -122,6 +142,14 @@ class Shop:
             return None
         self._note_tie(purchases, offer, entry, queue)
         return offer
+
+    def _highest(self, offer: Offer) -> float:
+        """At least the price per utility, as a float."""
+        return self.key(offer.candidate, offer.estimate + offer.error) * (1 + 8 * UNIT)
+
+    def _lowest(self, offer: Offer) -> float:
+        """At most the price per utility, as a float."""
+        return self.key(offer.candidate, offer.estimate - offer.error) * (1 - 8 * UNIT)
 
     def _note_tie(self, purchases: Purchases, offer: Offer, entry: _Entry, queue: list[_Entry]) -> None:
         """Note whose price is exactly the same, unless this is what the last tie left over."""
@@ -137,12 +165,15 @@ class Shop:
     def _take(self, purchases: Purchases, offer: Offer) -> None:
         candidate = self.table.candidates[offer.candidate]
         purchases.turns.append(offer.candidate)
+        purchases.bounds.append({})
+        purchases.offers.clear()
         broken = purchases.standing.obstacle(self.constraints, candidate)
         if broken:
             purchases.dropped[offer.candidate] = broken
             return
         purchases.purses.pay(offer)
         purchases.bought.append(offer)
+        purchases.paid[offer.candidate] = offer
         purchases.standing = purchases.standing.with_won(self.constraints, candidate)
 
     def key(self, place: int, price: float) -> float:
@@ -152,6 +183,44 @@ class Shop:
     def price(self, place: int, key: float) -> float:
         """The price per unit of weight."""
         return key * self._per_float[place]
+
+
+class Lead:
+    """What a run with a smaller endowment says about prices, as long as the order of turns is the same.
+
+    Along one order every purse holds at least as much as there, and at most `gain` more: so much more there was at
+    first, and whatever a supporter saved on what became cheaper.
+    """
+
+    def __init__(self, shop: Shop, before: Purchases | None, endowment: Fraction) -> None:
+        self.shop = shop
+        self.before = before
+        self.gain = float(endowment - before.purses.endowment) * (1 + 4 * UNIT) if before else 0.0
+        self._turn = 0
+
+    def expects(self, place: int) -> bool:
+        """Whether it was this candidate's turn there."""
+        return (
+            self.before is not None and self._turn < len(self.before.turns) and self.before.turns[self._turn] == place
+        )
+
+    def bound(self, purchases: Purchases, place: int) -> Bound:
+        """What is known of a price before this turn: what was asked here, or there with what the gain takes from it."""
+        known = purchases.bounds[-1].get(place)
+        if known is None and self.before and (there := self.before.bounds[self._turn].get(place)):
+            known = purchases.bounds[-1][place] = there.after_gain(self.gain)
+        return known or NO_BOUND
+
+    def follow(self, purchases: Purchases, offer: Offer) -> None:
+        """One turn has been taken here; from the first that differs on there is nothing to learn."""
+        if not self.expects(offer.candidate):
+            self.before = None
+            return
+        assert self.before is not None
+        if there := self.before.paid.get(offer.candidate):
+            saved = max(there.estimate + there.error - (offer.estimate - offer.error), 0.0) + 4 * UNIT * there.estimate
+            self.gain += saved * self.shop.table.supports[offer.candidate].heaviest * (1 + 4 * UNIT)
+        self._turn += 1
 
 
 def endowment_of(contest: Contest, standing: Standing, scale: int) -> Fraction:

@@ -12,8 +12,8 @@ MAIN_UNIT_FEN = 100
 
 LEAST_REACH = 8
 """So many steps a span spans at least."""
-WORTHWHILE = 2.0
-"""So many steps a span must save on average: it takes about as long as two runs."""
+WORTHWHILE = 4.0
+"""So many steps a span must save on average: it takes about as long as three runs."""
 
 
 class Climb:
@@ -28,7 +28,7 @@ class Climb:
         self.shop = shop
         self._first = endowment_of(contest, shop.standing, shop.table.scale)
         self.unit_count = 0
-        self.purchases = self._run(0)
+        self.purchases = shop.run(self._first)
         self._next: Purchases | None = None
         self._reach = LEAST_REACH
         self._average_leap = WORTHWHILE
@@ -80,7 +80,7 @@ class Climb:
         return self._first + MAIN_UNIT_FEN * self.shop.table.scale * unit_count
 
     def _run(self, unit_count: int) -> Purchases:
-        return self.shop.run(self._endowment(unit_count))
+        return self.shop.run(self._endowment(unit_count), before=self.purchases)
 
     def _leap(self) -> None:
         """Go on over all units whose outcome surely is the present one."""

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from diancai.budget.support import Floats, Support, SupportTable, inner
+from diancai.budget.support import Floats, SupportTable, inner
 from diancai.voting.profile import Integers
 
 Mask = npt.NDArray[np.bool_]
@@ -23,8 +24,32 @@ UNIT = 2.0**-53
 """The relative error of one operation on floats."""
 _NO_ROWS: Integers = np.zeros(0, np.int64)
 _NO_COUNTS: Floats = np.zeros(0, np.float64)
+COARSEST = 1e-10
+"""The part of the endowment that the error of one payment may reach; beyond it the price is taken from fractions."""
 _LEAST = float(np.finfo(np.float64).tiny)
 """What a purse shows that is empty to a float but not surely to a fraction."""
+
+
+class Bound(NamedTuple):
+    """At most the price of a candidate per unit of weight.
+
+    `slope`: how much it falls at most for each unit that every purse gains. An infinite price stands for supporters who
+    cannot pay; then `short` is missing at least, and `slope` is the number of their ballots.
+    """
+
+    price: float
+    slope: float
+    short: float = 0.0
+
+    def after_gain(self, gain: float) -> "Bound":
+        """What holds when no purse has gained more than this."""
+        fall = self.slope * gain * (1 + 8 * UNIT)
+        if self.price < np.inf:
+            return Bound(self.price - fall, self.slope)
+        return Bound(np.inf, self.slope, self.short - fall) if self.short > fall else NO_BOUND
+
+
+NO_BOUND = Bound(0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -53,6 +78,17 @@ class Sides:
         self.rich_weight = inner(self.rich_counts, self.rich_weights)
 
 
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """Supporters who have something: their places in the support, rows, ballots, weights, purses."""
+
+    places: Integers
+    rows: Integers
+    counts: Floats
+    weights: Floats
+    money: Floats
+
+
 @dataclass(eq=False)
 class Offer:
     """One item at its price per unit of weight: who pays in full, and who pays all that is left. Certain, not estimated.
@@ -68,14 +104,13 @@ class Offer:
     rich_weight: int
     estimate: float
     error: float
+    settled: Fraction | None = None
+    """The exact price, once it has been worked out after the payment."""
 
     @cached_property
     def price(self) -> Fraction:
-        """Exact; to be asked for before the next payment."""
-        cost = self.purses.table.costs[self.candidate]
-        if not len(self.poor_rows):
-            return Fraction(cost, self.rich_weight)
-        return (cost - self.purses.exact_sum(self.poor_rows)) / self.rich_weight
+        """Exact; of an offer that is not paid, to be asked for before the next payment."""
+        return self.purses.exact_price(self)
 
 
 class Purses:
@@ -85,71 +120,100 @@ class Purses:
         self.table = table
         self.endowment = endowment
         self.money: Floats = np.full(table.row_count, float(endowment))
-        self.error = 2 * UNIT * float(endowment)
-        """No purse shows more or less than this beside what it has."""
-        self.prices = _Prices(endowment)
+        self._rounding = 4 * UNIT * float(endowment)
+        self._errors: Floats = np.full(table.row_count, self._rounding)
+        self.error = self._rounding
+        """No purse shows more or less than this beside what it has: the most of all rows."""
+        self._prices = _Prices(endowment)
+        self._unsettled: list[Offer] = []
         self._sides: list[Sides | None] = [None] * len(table.candidates)
 
-    def lower_bound(self, candidate: int, give_up_at: float = np.inf) -> float | None:
-        """At most the price of a candidate per unit of weight; None if its supporters surely cannot pay it.
+    def lower_bound(self, candidate: int, give_up_at: float = np.inf) -> Bound:
+        """At most the price of a candidate per unit of weight; infinite if its supporters surely cannot pay it.
 
         Whoever is taken for poor, what the others would have to pay is never more than the price (it is the most over
         all ways to tell poor from rich). So the bound may stop anywhere, as soon as it lies above `give_up_at`.
         """
         sides = self.sides_of(candidate)
-        bound = 0.0
+        bound = Bound(0.0, 0.0)
         while sides.rich_weight > 0:
             price, error = self._estimate(candidate, sides)
-            bound = max(bound, price - error)
-            if bound > give_up_at:
+            bound = Bound(price - error, sides.poor_count / sides.rich_weight)
+            if bound.price > give_up_at:
                 return bound
             is_poor = self.money.take(sides.rich_rows) < price * sides.rich_weights
             if not np.count_nonzero(is_poor):
                 return bound
             sides.impoverish(is_poor)
-        missing = self.table.float_costs[candidate] - self._held_by_poor(sides)
-        return bound if missing <= self._sum_error(candidate, sides) else None
+        missing = self.table.float_costs[candidate] - self._held_by_poor(sides) - self._sum_error(candidate, sides)
+        return Bound(np.inf, sides.poor_count, missing) if missing > 0 else bound
 
     def offer(self, candidate: int, bound: float = 0.0) -> Offer | None:
         """Who would pay what, beyond doubt; None if the supporters cannot pay the candidate together.
 
         `bound`, at most the price, is where to begin: the price is the most over all ways to tell poor from rich, and
-        each correction raises it. Rows near the border are asked in exact numbers. Whether one that has just the price counts as rich or poor
-        makes no difference.
+        each correction raises it. Rows near the border are asked in exact numbers. Whether one that has just the price
+        counts as rich or poor makes no difference.
         """
         live = self._live_support(candidate)
-        money = self.money.take(live.rows)
-        is_poor = money < bound * live.float_weights
+        is_poor = live.money < bound * live.weights
         while True:
             offer = self._offer(candidate, live, is_poor)
             if offer is None:
                 if self.exact_sum(live.rows) < self.table.costs[candidate]:
                     return None
-                is_poor = np.zeros(len(money), bool)
+                is_poor = np.zeros(len(live.rows), bool)
                 continue
-            full = offer.estimate * live.float_weights
-            slack = self.error + offer.error * live.float_weights + 4 * UNIT * full
-            now_poor = money < full
-            is_near = np.abs(money - full) <= slack
+            full = offer.estimate * live.weights
+            now_poor = live.money < full
+            is_near = np.abs(live.money - full) <= self.error + (offer.error + 4 * UNIT * offer.estimate) * live.weights
             if np.count_nonzero(is_near):
-                doubtful = np.flatnonzero(is_near)
-                now_poor[doubtful] = self._have_less(live.rows[doubtful], live.weights[doubtful], offer)
-            if (now_poor == is_poor).all():
+                doubtful = is_near.nonzero()[0]
+                now_poor[doubtful] = self._have_less(candidate, live, doubtful, offer)
+            if not np.count_nonzero(now_poor != is_poor):
                 return offer
             is_poor = now_poor
 
     def pay(self, offer: Offer) -> None:
         """Every supporter pays the price, or all that is left."""
-        left = self.money.take(offer.rich_rows) - float(offer.price) * offer.rich_weights
+        price, error = offer.estimate, offer.error
+        if error * self.table.supports[offer.candidate].heaviest > COARSEST * float(self.endowment):
+            price = float(offer.price)
+            error = 2 * UNIT * price
+        left = self.money.take(offer.rich_rows) - price * offer.rich_weights
         self.money[offer.rich_rows] = np.maximum(left, _LEAST)
         self.money[offer.poor_rows] = 0.0
-        self.error += 4 * UNIT * float(self.endowment)
-        self.prices.add(self.table.item_places[offer.candidate], offer.price)
+        errors = self._errors.take(offer.rich_rows) + (error * offer.rich_weights + self._rounding)
+        self._errors[offer.rich_rows] = errors
+        self.error = max(self.error, float(errors.max()))
+        self._unsettled.append(offer)
+
+    def exact_price(self, offer: Offer) -> Fraction:
+        """The price of an offer, in exact numbers."""
+        self._settle()
+        return self._price_now(offer) if offer.settled is None else offer.settled
 
     def exact_sum(self, rows: Integers) -> Fraction:
         """What the ballots of these rows, none of them empty-handed, have together."""
+        self._settle()
+        return self._sum_now(rows)
+
+    def _settle(self) -> None:
+        """Work out the exact prices of what has been paid, in its order: each hangs on those before."""
+        for offer in self._unsettled:
+            offer.settled = self._price_now(offer)
+            self._prices.add(self.table.item_places[offer.candidate], offer.settled)
+        self._unsettled.clear()
+
+    def _price_now(self, offer: Offer) -> Fraction:
+        cost = self.table.costs[offer.candidate]
+        if not len(offer.poor_rows):
+            return Fraction(cost, offer.rich_weight)
+        return (cost - self._sum_now(offer.poor_rows)) / offer.rich_weight
+
+    def _sum_now(self, rows: Integers) -> Fraction:
         ballots = int(self.table.row_counts[rows].sum())
-        return self.prices.left_of(ballots, self.table.weights_of_rows(rows) if self.prices.by_item else [])
+        return self._prices.left_of(ballots, self.table.weights_of_rows(rows) if self._prices.by_item else [])
 
     def whole_left_of(self, candidate: int) -> int:
         """What the supporters of a candidate have together, in whole fen, rounded down."""
@@ -193,41 +257,53 @@ class Purses:
         largest = 2 * self.table.float_costs[candidate]
         return sides.poor_count * self.error + (len(sides.poor_rows) + 4) * UNIT * largest
 
-    def _live_support(self, candidate: int) -> Support:
+    def _live_support(self, candidate: int) -> _Live:
         """The supporters who have something."""
         support = self.table.supports[candidate]
-        has = self.money.take(support.rows) > 0
-        return support if has.all() else Support(support.rows[has], support.counts[has], support.weights[has])
+        money = self.money.take(support.rows)
+        has = (money > 0).nonzero()[0]
+        if len(has) == len(money):
+            return _Live(has, support.rows, support.float_counts, support.float_weights, money)
+        counts, weights = support.float_counts.take(has), support.float_weights.take(has)
+        return _Live(has, support.rows.take(has), counts, weights, money.take(has))
 
-    def _offer(self, candidate: int, live: Support, is_poor: Mask) -> Offer | None:
+    def _offer(self, candidate: int, live: _Live, is_poor: Mask) -> Offer | None:
         """What the supporters would pay if these were the poor ones; None if nobody is left to pay in full."""
-        is_rich = ~is_poor
-        rich_weight = int((live.counts[is_rich] * live.weights[is_rich]).sum())
+        rich, poor = (~is_poor).nonzero()[0], is_poor.nonzero()[0]
+        rich_weight = self._whole_weight(candidate, live, rich)
         if not rich_weight:
             return None
-        poor_rows, counts = live.rows[is_poor], live.float_counts[is_poor]
-        cost, paid = self.table.float_costs[candidate], inner(self.money.take(poor_rows), counts)
-        error = float(counts.sum()) * self.error + (len(poor_rows) + 4) * UNIT * (cost + paid)
+        counts = live.counts.take(poor)
+        cost, paid = self.table.float_costs[candidate], inner(live.money.take(poor), counts)
+        error = float(counts.sum()) * self.error + (len(poor) + 4) * UNIT * (cost + paid)
         estimate = (cost - paid) / rich_weight
         return Offer(
             purses=self,
             candidate=candidate,
-            rich_rows=live.rows[is_rich],
-            rich_weights=live.float_weights[is_rich],
-            poor_rows=poor_rows,
+            rich_rows=live.rows.take(rich),
+            rich_weights=live.weights.take(rich),
+            poor_rows=live.rows.take(poor),
             rich_weight=rich_weight,
             estimate=estimate,
             error=error / rich_weight + 4 * UNIT * abs(estimate),
         )
 
-    def _have_less(self, rows: Integers, weights: Integers, offer: Offer) -> list[bool]:
+    def _whole_weight(self, candidate: int, live: _Live, places: Integers) -> int:
+        if self.table.fits_floats:
+            return int(inner(live.counts.take(places), live.weights.take(places)))
+        support, places = self.table.supports[candidate], live.places.take(places)
+        return int((support.counts[places] * support.weights[places]).sum())
+
+    def _have_less(self, candidate: int, live: _Live, doubtful: Integers, offer: Offer) -> list[bool]:
         """Which of these supporters have less than the price of their weight, in exact numbers."""
+        rows = live.rows.take(doubtful)
+        weights = self.table.supports[candidate].weights[live.places.take(doubtful)]
         known: dict[tuple[object, int], bool] = {}
         answers = []
         for row, weight in zip(rows.tolist(), weights.tolist(), strict=True):
-            paid = self.prices.paid_of(self.table.weights_of_row(row))
+            paid = self._prices.paid_of(self.table.weights_of_row(row))
             if (paid, weight) not in known:
-                known[paid, weight] = self.prices.left_of_one(paid) < offer.price * weight
+                known[paid, weight] = self._prices.left_of_one(paid) < offer.price * weight
             answers.append(known[paid, weight])
         return answers
 
