@@ -21,7 +21,17 @@ from diancai.budget.queue import (
     check_queue_rule,
     rank_applications,
 )
-from diancai.budget.rules import Binding, Completion, Method, Rule, Utility, check_rule
+from diancai.budget.rules import (
+    RULE_BOOK_COMPLETIONS,
+    RULE_BOOK_METHODS,
+    Binding,
+    Completion,
+    Method,
+    Rule,
+    Utility,
+    check_rule,
+    check_rule_book_rule,
+)
 from diancai.budget.searched_margins import searched_margins, searched_margins_in_background
 from diancai.budget.summary import GroupSummary, Summary, summarise
 from diancai.budget.ties import Tie
@@ -30,6 +40,8 @@ from diancai.budget.whatif import Change, Outcome, quick_rules, slow_rules, unde
 __all__ = [
     "DEFAULT_CAPS",
     "METHODS",
+    "RULE_BOOK_COMPLETIONS",
+    "RULE_BOOK_METHODS",
     "Allocation",
     "Application",
     "Binding",
@@ -72,6 +84,7 @@ __all__ = [
     "check_cap",
     "check_queue_rule",
     "check_rule",
+    "check_rule_book_rule",
     "ejr_plus_violations",
     "election_from_pabulib",
     "margins",

@@ -20,6 +20,9 @@ class Method(StrEnum):
     BOS = "bos"
 
 
+RULE_BOOK_METHODS = tuple(method for method in Method if method is not Method.BOS)
+"""What a rule book may name; the other is for analysis."""
+
 LISTS = frozenset({Method.GREEDY, Method.GREEDY_NO_SKIP, Method.GREEDY_PER_COST, Method.TOP_K})
 """The greedy family: down one list, from the best to the last."""
 
@@ -56,6 +59,10 @@ class Completion(StrEnum):
     COMPARISON_FULL = "comparison-full"
 
 
+RULE_BOOK_COMPLETIONS = tuple(completion for completion in Completion if completion is not Completion.COMPARISON_FULL)
+"""What a rule book may name; the other is for files."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """An allocation rule with its parameters.
@@ -90,3 +97,29 @@ def check_rule(rule: Rule, mark_kind: MarkKind) -> None:
 def _counts(rule: Rule, mark_kind: MarkKind) -> bool:
     """Files may be counted with any utility; what a rule book may name is narrower (`check_rule_book_rule`)."""
     return mark_kind is MarkKind.APPROVAL or rule.method is not Method.PHRAGMEN
+
+
+def check_rule_book_rule(rule: Rule, mark_kind: MarkKind, *, is_imported: bool = False) -> None:
+    """Refuse a rule that a rule book may not name for such ballots. Imported elections may use any utility.
+
+    Raises InvalidInput as `check_rule`, and rule.not_for_rule_book (method), rule.completion_not_for_rule_book
+    (completion), rule.completion_not_for_ballot (completion, mark_kind), rule.utility_not_for_ballot (utility,
+    mark_kind). Source: count.md, ballot type × rule; docs/bundle.md.
+    """
+    if rule.method not in RULE_BOOK_METHODS:
+        raise InvalidInput("rule.not_for_rule_book", method=rule.method)
+    if mark_kind is not MarkKind.APPROVAL and rule.method is Method.GREEDY_PER_COST:
+        raise InvalidInput("rule.not_for_ballot", method=rule.method, mark_kind=mark_kind)
+    check_rule(rule, mark_kind)
+    if rule.method is Method.EQUAL_SHARES:
+        _check_shares(rule, mark_kind, is_imported=is_imported)
+
+
+def _check_shares(rule: Rule, mark_kind: MarkKind, *, is_imported: bool) -> None:
+    is_approval = mark_kind is MarkKind.APPROVAL
+    if rule.completion not in RULE_BOOK_COMPLETIONS:
+        raise InvalidInput("rule.completion_not_for_rule_book", completion=rule.completion)
+    if rule.completion is Completion.PHRAGMEN and not is_approval:
+        raise InvalidInput("rule.completion_not_for_ballot", completion=rule.completion, mark_kind=mark_kind)
+    if not is_imported and (rule.utility is Utility.SCORE) is is_approval:
+        raise InvalidInput("rule.utility_not_for_ballot", utility=rule.utility, mark_kind=mark_kind)

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from diancai.budget import Binding, Completion, Method, Rule, Utility
+from diancai.budget import RULE_BOOK_COMPLETIONS, RULE_BOOK_METHODS, Binding, Completion, Method, Rule, Utility
 from diancai.platform.cli.context import unit_of_work
 from diancai.platform.cli.people import find_division
 from diancai.platform.core import clock
@@ -34,9 +34,16 @@ def list_rounds() -> None:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--title", required=True)
 @click.option("--street", "street_code", default="", help="12-digit code; the only street when left out.")
-@click.option("--rule", "method", type=click.Choice([member.value for member in Method]), default=Method.GREEDY.value)
+@click.option(
+    "--rule", "method", type=click.Choice([member.value for member in RULE_BOOK_METHODS]), default=Method.GREEDY.value
+)
 @click.option("--utility", type=click.Choice([member.value for member in Utility]), default=Utility.COST.value)
-@click.option("--completion", type=click.Choice([member.value for member in Completion]), default=Completion.NONE.value)
+@click.option(
+    "--completion",
+    type=click.Choice([member.value for member in RULE_BOOK_COMPLETIONS]),
+    default=Completion.NONE.value,
+    help="What becomes of the money that equal shares leave.",
+)
 @click.option("--seats", type=int, default=None, help="Number of winners; top-k only.")
 @click.option("--binding", type=click.Choice([member.value for member in Binding]), default=Binding.SKIP.value)
 def import_round(

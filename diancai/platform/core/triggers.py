@@ -80,8 +80,8 @@ def _round_state(alias: str) -> str:
 
 RULE_COLUMNS = (
     "street_id, kind, title, year, fund_id, fund_fen, min_age, is_per_household, area, channels, ballot_type, min_marks, "
-    "max_marks, method, utility, completion, binding, seat_count, tie_rule, item_order, order_seed, publication, "
-    "min_turnout_percent, min_ballots, opens_at, latest_close_at"
+    "max_marks, method, utility, completion, binding, seat_count, constraints, tie_rule, item_order, order_seed, "
+    "publication, min_turnout_percent, min_ballots, opens_at, latest_close_at"
 )
 
 TRIGGERS: tuple[AnyTrigger, ...] = (
@@ -95,6 +95,7 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
     *append_only("draw"),
     *append_only("result"),
     *append_only("result_item"),
+    *append_only("searched_margin"),
     *append_only("signature"),
     # announcing freezes the rule book, the menu and the items (vote.md 4)
     Trigger("round_rules_frozen", "round", f"UPDATE OF {RULE_COLUMNS}", "OLD.state <> 'draft'"),

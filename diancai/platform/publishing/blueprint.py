@@ -27,7 +27,7 @@ def end_moment(at: datetime) -> str:
 @bp.app_template_filter("sentence")
 def sentence(said: Sentence) -> str:
     """A rule in words. Public pages write money short, so an amount comes as words here."""
-    facts = {name: wan(value) if name == "fund" else value for name, value in said.facts.items()}
+    facts = {name: wan(value) if name in ("fund", "limit") else value for name, value in said.facts.items()}
     return say(said.code, **facts)
 
 

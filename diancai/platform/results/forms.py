@@ -4,7 +4,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from diancai.budget import Method, Utility
+from diancai.budget import RULE_BOOK_COMPLETIONS, RULE_BOOK_METHODS, Completion, Utility
 from diancai.platform.notices.models import Outcome
 from diancai.platform.rounds.forms import Ticks
 from diancai.platform.web.forms import EnumField, Form, YuanField
@@ -73,8 +73,14 @@ class GrantForm(Form):
 class ImportForm(Form):
     file = FileField(lazy_gettext("Pabulib 文件（.pb）"), [FileRequired(lazy_gettext("请选择一个 .pb 文件"))])
     title = StringField(lazy_gettext("名称"), [InputRequired(lazy_gettext("请填写名称")), Length(max=80)])
-    method = EnumField(lazy_gettext("分配办法"), Method, validators=[InputRequired()])
+    method = EnumField(lazy_gettext("分配办法"), RULE_BOOK_METHODS, validators=[InputRequired()])
     utility = EnumField(lazy_gettext("均等份额法按什么计算"), Utility, description=lazy_gettext("其他办法不用这一项。"))
+    completion = EnumField(
+        lazy_gettext("均等份额法的余款怎么办"),
+        RULE_BOOK_COMPLETIONS,
+        default=Completion.NONE,
+        description=lazy_gettext("其他办法不用这一项。多给 1 元重算的，选票多时要算几分钟。"),
+    )
     seat_count = IntegerField(
         lazy_gettext("取前几项"), [Optional(), NumberRange(1, 500)], description=lazy_gettext("只有“取前 k 项”要填。")
     )

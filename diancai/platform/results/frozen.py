@@ -1,18 +1,19 @@
 """The frozen rule book as the count reads it: what was announced decides, not the columns beside it."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diancai.budget import Binding, Completion, Method, Rule, Utility
+from diancai.budget import Binding, Completion, Election, Item, Method, Rule, Utility
 from diancai.errors import Conflict, NotFound
+from diancai.platform.rounds.constraints import constraints_in
 from diancai.platform.rounds.models import Round, RuleBook
 from diancai.platform.rounds.rules import ballot_form_in, canonical_json, sha256_of, withdrawn_numbers
-from diancai.voting import BallotForm, TieRule
+from diancai.voting import BallotForm, TieRule, profile_from_texts
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class FrozenRules:
     form: BallotForm
     fund_fen: int
     rule: Rule
+    items: tuple[Item, ...]
     tie_rule: TieRule
     publication: str
 
@@ -41,7 +43,8 @@ def frozen_rules(session: Session, round_: Round) -> FrozenRules:
         text=row.text,
         form=ballot_form_in(row.text),
         fund_fen=_fund_fen(session, round_, book["fund_fen"]),
-        rule=rule_in(book["rule"]),
+        rule=replace(rule_in(book["rule"]), constraints=constraints_in(book.get("constraints"))),
+        items=_items_in(book),
         tie_rule=TieRule(book["ties"]["order"]),
         publication=book["publication"],
     )
@@ -52,6 +55,22 @@ def _fund_fen(session: Session, round_: Round, announced_fen: int) -> int:
     granted = select(Round.granted_fen).where(Round.id == round_.id).with_for_update(key_share=True)
     granted_fen = session.scalar(granted)
     return announced_fen if granted_fen is None else granted_fen
+
+
+def _items_in(book: Mapping[str, Any]) -> tuple[Item, ...]:
+    """The menu with the groups to which ceilings and floors apply; no group is without a name (docs/bundle.md)."""
+    return tuple(
+        Item(
+            item["number"], item["cost_fen"], category=item.get("category") or "", community=item.get("community") or ""
+        )
+        for item in book["items"]
+    )
+
+
+def election_of(rules: FrozenRules, texts: Iterable[str], withdrawn: Collection[str]) -> Election:
+    """What is counted: the menu without what was withdrawn by now, the fund, the ballots."""
+    items = tuple(replace(item, is_withdrawn=item.number in withdrawn) for item in rules.items)
+    return Election(items, rules.fund_fen, profile_from_texts(rules.form, texts))
 
 
 def rule_in(part: Mapping[str, Any]) -> Rule:

@@ -15,9 +15,12 @@ class SignatureKind(StrEnum):
 
 
 class MarginKind(StrEnum):
-    """`none`: no number of votes changes the item's fate. `uncounted`: not computed for this rule (未计算)."""
+    """`found`: by search, perhaps not the least (找到的一个数). `none`: no number of votes changes the item's fate.
+    `uncounted`: not computed for this rule, or not yet (未计算).
+    """
 
     EXACT = "exact"
+    FOUND = "found"
     NONE = "none"
     UNCOUNTED = "uncounted"
 
@@ -87,6 +90,17 @@ class ResultItem(Base):
     reason_facts: Mapped[str] = mapped_column(Text)
     margin: Mapped[int | None] = mapped_column(BigInteger)  # NULL: see margin_kind
     margin_kind: Mapped[MarginKind] = mapped_column(stored_enum(MarginKind, "margin_kind"))
+
+
+class SearchedMargin(Base):
+    """What the search after the count found for one item: it takes too long for the count itself (count.md)."""
+
+    __tablename__ = "searched_margin"
+
+    result_item_id: Mapped[int] = mapped_column(ForeignKey("result_item.id"), primary_key=True, autoincrement=False)
+    margin: Mapped[int | None] = mapped_column(BigInteger)  # NULL: see kind
+    kind: Mapped[MarginKind] = mapped_column(stored_enum(MarginKind, "kind"))
+    searched_at: Mapped[datetime]
 
 
 class Signature(Base):

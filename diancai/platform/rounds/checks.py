@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from diancai.budget import Binding, Completion, Method, Rule, Utility, check_rule
+from diancai.budget import Binding, Completion, Method, Rule, Utility, check_rule_book_rule
 from diancai.errors import InvalidInput
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.rules import mark_kind_of
@@ -121,10 +121,9 @@ def _ballot_problems(rules: RoundRules) -> Iterator[InvalidInput]:
 def _method_problems(rules: RoundRules) -> Iterator[InvalidInput]:
     """Ballot type × rule (count.md), and parameters exactly where the method uses them."""
     try:
-        check_rule(Rule(rules.method, rules.seat_count), mark_kind_of(rules.ballot_type))
+        check_rule_book_rule(_rule(rules), mark_kind_of(rules.ballot_type))
     except InvalidInput as problem:
-        field = "seat_count" if problem.code == "rule.no_seat_count" else "method"
-        yield InvalidInput(problem.code, **(problem.facts | {"field": field}))
+        yield InvalidInput(problem.code, **(problem.facts | {"field": RULE_FIELDS.get(problem.code, "method")}))
     for field, method in PARAMETERS.items():
         has_value = getattr(rules, field) is not None
         if has_value and rules.method is not method:
@@ -133,6 +132,26 @@ def _method_problems(rules: RoundRules) -> Iterator[InvalidInput]:
             yield InvalidInput("round.parameter_missing", field=field, method=rules.method)
 
 
+def _rule(rules: RoundRules) -> Rule:
+    """A utility that is missing is told as such, not as one that does not go with the ballot."""
+    by_default = Utility.SCORE if rules.ballot_type is BallotType.RANKING else Utility.COST
+    return Rule(
+        rules.method,
+        rules.seat_count,
+        utility=rules.utility or by_default,
+        completion=rules.completion or Completion.NONE,
+    )
+
+
+RULE_FIELDS = {
+    "rule.no_seat_count": "seat_count",
+    "rule.utility_not_for_ballot": "utility",
+    "rule.completion_not_for_ballot": "completion",
+    "rule.completion_not_for_rule_book": "completion",
+}
+"""Where a refusal of the rule stands when it is not the method itself."""
+NEED_BALLOTS = frozenset({Method.EQUAL_SHARES, Method.PHRAGMEN})
+"""Totals are not enough to count these again (vote.md 3)."""
 PARAMETERS = {
     "utility": Method.EQUAL_SHARES,
     "completion": Method.EQUAL_SHARES,
@@ -146,8 +165,8 @@ def _publication_problems(rules: RoundRules) -> Iterator[InvalidInput]:
     is_published = rules.publication is Publication.BALLOTS
     if is_published and rules.max_marks > MOST_PUBLISHED_MARKS:
         yield InvalidInput("round.too_many_to_publish", field="publication", most=MOST_PUBLISHED_MARKS)
-    if rules.method is Method.EQUAL_SHARES and not is_published:
-        yield InvalidInput("round.equal_shares_unpublished", field="publication")
+    if rules.method in NEED_BALLOTS and not is_published:
+        yield InvalidInput("round.rule_unpublished", field="publication", method=rules.method)
 
 
 def _floor_problems(rules: RoundRules) -> Iterator[InvalidInput]:

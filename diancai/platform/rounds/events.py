@@ -23,6 +23,11 @@ class RoundEdited(RoundEvent):
 
 
 @dataclass(frozen=True)
+class ConstraintsSet(RoundEvent):
+    constraints: str
+
+
+@dataclass(frozen=True)
 class DraftDiscarded(RoundEvent):
     reason: str
 

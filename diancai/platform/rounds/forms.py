@@ -6,7 +6,7 @@ from wtforms import BooleanField, IntegerField, SelectChoice, SelectField, Selec
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget, RadioInput
 
-from diancai.budget import Binding, Completion, Method, Utility
+from diancai.budget import RULE_BOOK_COMPLETIONS, Binding, Method, Utility
 from diancai.platform.rounds.checks import PARAMETERS, TIE_RULES, RoundRules
 from diancai.platform.rounds.states import ItemOrder, Publication, VotingChannel
 from diancai.platform.web.forms import EnumField, Form, InstantField, YuanField
@@ -24,10 +24,21 @@ BALLOTS = (
 METHODS = (
     SelectChoice(Method.GREEDY.value, _l("按票数从高到低，超额跳过：票多的先入选，钱不够的跳过，继续往下看")),
     SelectChoice(Method.GREEDY_NO_SKIP.value, _l("按票数从高到低，遇超即止：遇到第一个钱不够的就停")),
+    SelectChoice(
+        Method.GREEDY_PER_COST.value,
+        _l("按每元得票从高到低：得票除以造价，比值大的先入选，省钱的小项目占便宜；钱不够的跳过。排序的票不能用"),
+    ),
     SelectChoice(Method.TOP_K.value, _l("取前 k 项：票数最多的 k 项入选")),
     SelectChoice(
         Method.EQUAL_SHARES.value,
-        _l("均等份额法：把资金平均分给每张票，支持者一起出得起的项目入选，少数人的需要也有机会"),
+        _l("均等份额法：把资金平均分给每张票，支持者一起出得起的项目入选，少数人的需要也有机会。要公布全部选票"),
+    ),
+    SelectChoice(
+        Method.PHRAGMEN.value,
+        _l(
+            "弗拉格曼法：设想每人的钱同样快地增加，哪一项的支持者先凑够就入选，也照顾少数人；"
+            "轮到的一项钱不够就停，余款可能较多。要公布全部选票，排序的票不能用"
+        ),
     ),
 )
 PUBLICATIONS = (
@@ -119,9 +130,17 @@ class RoundForm(Form):
     utility = OptionalEnum(
         _l("怎么衡量满意"),
         Utility,
-        description=_l("只有“均等份额法”要填。按金额计：金额大的项目更算数；按项数计：每项一样"),
+        description=_l(
+            "只有“均等份额法”要填。按金额计：金额大的项目更算数；按项数计：每项一样；按得分计：排序的票用这个，也只用这个"
+        ),
     )
-    completion = OptionalEnum(_l("余款怎么办"), Completion, description=_l("只有“均等份额法”要填"))
+    completion = OptionalEnum(
+        _l("余款怎么办"),
+        RULE_BOOK_COMPLETIONS,
+        description=_l(
+            "只有“均等份额法”要填，它常常用不完资金。最容易讲清楚的是按票数补选；多给 1 元重算的更合乎本意，计算也更久"
+        ),
+    )
     tie_rule = EnumField(
         _l("票数相同怎么办"),
         TIE_RULES,

@@ -26,6 +26,8 @@ from diancai.platform.rounds.states import (
 )
 from diancai.voting import BallotType, TieRule
 
+NO_CONSTRAINTS = "{}"
+
 
 class Round(Base):
     """The columns from `kind` to `latest_close_at` are frozen at announcement, by trigger and by the rule book's hash."""
@@ -38,8 +40,21 @@ class Round(Base):
         CheckConstraint("opens_at < closes_at AND closes_at <= latest_close_at", name="times"),
         CheckConstraint("seat_count IS NULL OR seat_count >= 1", name="seat_count"),
         CheckConstraint("method <> 'top-k' OR seat_count IS NOT NULL", name="top_k"),
-        CheckConstraint("method <> 'equal-shares' OR ballot_type <> 'ranking'", name="equal_shares_ballots"),
-        CheckConstraint("method <> 'equal-shares' OR publication = 'ballots'", name="equal_shares_publication"),
+        CheckConstraint(
+            "method <> 'bos' AND (completion IS NULL OR completion <> 'comparison-full')", name="rule_named"
+        ),
+        CheckConstraint(
+            "ballot_type <> 'ranking' OR (method NOT IN ('greedy-per-cost', 'phragmen') "
+            "AND (completion IS NULL OR completion <> 'phragmen'))",
+            name="rule_ballots",
+        ),
+        CheckConstraint(
+            "kind = 'imported' OR utility IS NULL OR (utility = 'score') = (ballot_type = 'ranking')",
+            name="rule_utility",
+        ),
+        CheckConstraint(
+            "method NOT IN ('equal-shares', 'phragmen') OR publication = 'ballots'", name="rule_publication"
+        ),
         CheckConstraint("publication = 'totals' OR max_marks <= 5 OR kind = 'imported'", name="publication_marks"),
         CheckConstraint("min_turnout_percent BETWEEN 0 AND 100", name="min_turnout"),
         CheckConstraint("min_ballots >= 0", name="min_ballots"),
@@ -80,6 +95,8 @@ class Round(Base):
     completion: Mapped[Completion | None] = mapped_column(stored_enum(Completion, "completion"))  # NULL: likewise
     binding: Mapped[Binding | None] = mapped_column(stored_enum(Binding, "binding"))  # NULL: not top-k
     seat_count: Mapped[int | None]  # NULL: not top-k, as many as the fund pays for
+    constraints: Mapped[str] = mapped_column(Text, default=NO_CONSTRAINTS, server_default=NO_CONSTRAINTS)
+    """Canonical JSON as a rule book has it (docs/bundle.md, `rounds.constraints`)."""
     tie_rule: Mapped[TieRule] = mapped_column(stored_enum(TieRule, "tie_rule"), default=TieRule.COST_THEN_LOT)
     item_order: Mapped[ItemOrder] = mapped_column(stored_enum(ItemOrder, "item_order"), default=ItemOrder.DRAWN)
     order_seed: Mapped[str | None] = mapped_column(String(120))  # NULL: the office put the items in order by hand

@@ -15,8 +15,11 @@ from diancai.platform.funds.queries import caps_for
 from diancai.platform.notices.models import NoticeKind
 from diancai.platform.notices.queries import notices_about
 from diancai.platform.rounds.checks import rule_problems, rules_in
+from diancai.platform.rounds.constraint_checks import problems_of
+from diancai.platform.rounds.constraints import constraints_of, plain_constraints
 from diancai.platform.rounds.models import MenuItem, Round
 from diancai.platform.rounds.queries import items_of, latest_sign_off, scrutineers_of
+from diancai.platform.rounds.rules import election_rule_of, menu_as_counted
 from diancai.platform.rounds.states import RoundState, SignOffState
 
 FEWEST_SCRUTINEERS = 2
@@ -43,7 +46,8 @@ def further_steps(find: Callable[[Session, Round], list[Step]]) -> Callable[[Ses
 def check_ready(session: Session, round_: Round, *, at: datetime) -> None:
     """Raises the first thing that keeps a draft from being signed: what `rule_problems` has, or InvalidInput
     round.opens_in_past, menu.empty, menu.fewer_than_marks (count, marks), item.incomplete (name, missing),
-    item.over_fund (name, cost_fen, fund_fen), LimitReached cap.item_over with the item's `name`.
+    item.over_fund (name, cost_fen, fund_fen), LimitReached cap.item_over with the item's `name`, and constraints.* as
+    `constraint_checks.problems_of`.
     """
     for problem in problems_before_signing(session, round_, at=at):
         raise problem
@@ -54,6 +58,12 @@ def problems_before_signing(session: Session, round_: Round, *, at: datetime) ->
     if round_.opens_at <= at:
         yield InvalidInput("round.opens_in_past", field="opens_at")
     yield from _menu_problems(session, round_)
+    yield from constraint_problems_of(session, round_)
+
+
+def constraint_problems_of(session: Session, round_: Round) -> Iterator[InvalidInput]:
+    """What is wrong with the constraints of a draft as rule and menu stand now."""
+    yield from problems_of(election_rule_of(round_), menu_as_counted(session, round_), round_.fund_fen)
 
 
 def checklist(session: Session, round_: Round, *, at: datetime) -> list[Step]:
@@ -104,11 +114,19 @@ def _drafting_steps(session: Session, round_: Round, at: datetime) -> list[Step]
     return [
         Step("rules", rules_are_fine),
         Step("menu", bool(items) and not menu_problems, {"count": len(items), "problems": len(menu_problems)}),
+        *_constraints_step(session, round_),
         Step("order", round_.order_seed is not None, {"seed": round_.order_seed or ""}),
         Step("submit", state in (SignOffState.SUBMITTED, SignOffState.REVIEWED)),
         Step("review", state is SignOffState.REVIEWED),
         Step("announce", False),
     ]
+
+
+def _constraints_step(session: Session, round_: Round) -> list[Step]:
+    """Only where there are some: most streets have none."""
+    count = len(plain_constraints(constraints_of(round_)))
+    problems = len(list(constraint_problems_of(session, round_)))
+    return [Step("constraints", not problems, {"count": count, "problems": problems})] if count else []
 
 
 def _opening_steps(session: Session, round_: Round) -> list[Step]:

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diancai.budget import Binding, Completion, Rule, Utility, cap_on
+from diancai.budget import Binding, Completion, Item, Rule, Utility, cap_on
 from diancai.platform.core.clock import local_day
 from diancai.platform.divisions.models import Division
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.queries import caps_for
+from diancai.platform.rounds.constraints import constraints_of, plain_constraints
 from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round
 from diancai.platform.rounds.queries import items_of
 from diancai.voting import BallotForm, BallotType, MarkKind
@@ -54,6 +55,7 @@ def rule_book_of(session: Session, round_: Round) -> dict[str, Any]:
         "fund_fen": round_.fund_fen,
         "caps": _caps_part(session, round_, items),
         "items": [_item_part(item, communities) for item in items],
+        **_constraints_part(round_),
     }
 
 
@@ -101,6 +103,22 @@ def election_rule_of(round_: Round) -> Rule:
         round_.binding or Binding.SKIP,
         round_.utility or Utility.COST,
         round_.completion or Completion.NONE,
+        constraints_of(round_),
+    )
+
+
+def menu_as_counted(session: Session, round_: Round) -> tuple[Item, ...]:
+    """The items of a draft as the count will see them."""
+    items = items_of(session, round_)
+    communities = _community_names(session, items)
+    return tuple(
+        Item(
+            item.number,
+            item.cost_fen,
+            category=_value(item.category) or "",
+            community=communities[item.community_id] if item.community_id else "",
+        )
+        for item in items
     )
 
 
@@ -134,6 +152,12 @@ def _rule_part(round_: Round) -> dict[str, Any]:
         "fund_binding": _value(round_.binding),
         "k": round_.seat_count,
     }
+
+
+def _constraints_part(round_: Round) -> dict[str, Any]:
+    """Absent where nothing binds."""
+    plain = plain_constraints(constraints_of(round_))
+    return {"constraints": plain} if plain else {}
 
 
 def _fund_part(session: Session, round_: Round) -> dict[str, Any] | None:

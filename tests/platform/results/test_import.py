@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -96,9 +97,22 @@ def test_points_are_refused_for_now(session: Session) -> None:
         imported(session, file)
 
 
-def test_equal_shares_do_not_count_rankings(session: Session) -> None:
+@pytest.mark.parametrize(
+    "rule", [Rule(Method.PHRAGMEN), Rule(Method.GREEDY_PER_COST)], ids=lambda rule: rule.method.value
+)
+def test_phragmen_and_votes_per_cost_do_not_count_rankings(session: Session, rule: Rule) -> None:
     with pytest.raises(InvalidInput, match=r"rule\.not_for_ballot"):
-        imported(session, a_file(vote_type="ordinal", votes=("2,1",)), SHARES)
+        imported(session, a_file(vote_type="ordinal", votes=("2,1",)), rule)
+
+
+def test_an_imported_ranking_may_be_counted_by_equal_shares_with_any_utility(session: Session) -> None:
+    for utility in Utility:
+        imported(session, a_file(vote_type="ordinal", votes=("2,1",)), replace(SHARES, utility=utility))
+
+
+def test_what_is_for_analysis_only_is_not_imported_as_a_rule_book(session: Session) -> None:
+    with pytest.raises(InvalidInput, match=r"rule\.not_for_rule_book"):
+        imported(session, a_file(), Rule(Method.BOS))
 
 
 @pytest.mark.oracle

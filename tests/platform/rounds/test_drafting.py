@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from diancai.budget import Binding, Completion, Method, Utility
+from diancai.budget import RULE_BOOK_COMPLETIONS, Binding, Completion, Method, Utility
 from diancai.errors import Conflict, InvalidInput, LimitReached, WrongState
 from diancai.platform.core.audit import AuditEntry
 from diancai.platform.funds.operations import FundPlan, draft_fund
@@ -24,6 +24,8 @@ EQUAL_SHARES = {
     "completion": Completion.GREEDY,
     "publication": Publication.BALLOTS,
 }
+PHRAGMEN = {"method": Method.PHRAGMEN, "publication": Publication.BALLOTS}
+RANKED_SHARES = EQUAL_SHARES | {"ballot_type": BallotType.RANKING, "utility": Utility.SCORE}
 TOP_K = {"method": Method.TOP_K, "binding": Binding.SKIP, "seat_count": 5}
 
 
@@ -36,6 +38,10 @@ TOP_K = {"method": Method.TOP_K, "binding": Binding.SKIP, "seat_count": 5}
         {"ballot_type": BallotType.KNAPSACK, "max_marks": 24},
         EQUAL_SHARES,
         EQUAL_SHARES | {"ballot_type": BallotType.KNAPSACK, "utility": Utility.CARDINALITY, "max_marks": 5},
+        RANKED_SHARES,
+        *(EQUAL_SHARES | {"completion": completion} for completion in RULE_BOOK_COMPLETIONS),
+        {"method": Method.GREEDY_PER_COST, "ballot_type": BallotType.KNAPSACK},
+        PHRAGMEN,
         TOP_K,
         TOP_K | {"ballot_type": BallotType.RANKING, "binding": Binding.NONE},
         {"min_marks": 3, "max_marks": 3},
@@ -59,13 +65,28 @@ def test_these_rules_are_fine_and_the_database_agrees(office: Office, changes: d
         ({"min_marks": 4}, "round.marks", "max_marks"),
         ({"channels": ("hall",), "item_order": ItemOrder.RANDOM}, "round.order_not_online", "item_order"),
         ({"tie_rule": TieRule.LISTED}, "round.tie_rule", "tie_rule"),
-        (EQUAL_SHARES | {"ballot_type": BallotType.RANKING}, "rule.not_for_ballot", "method"),
+        (EQUAL_SHARES | {"ballot_type": BallotType.RANKING}, "rule.utility_not_for_ballot", "utility"),
+        (EQUAL_SHARES | {"utility": Utility.SCORE}, "rule.utility_not_for_ballot", "utility"),
+        (
+            RANKED_SHARES | {"completion": Completion.PHRAGMEN},
+            "rule.completion_not_for_ballot",
+            "completion",
+        ),
+        (
+            EQUAL_SHARES | {"completion": Completion.COMPARISON_FULL},
+            "rule.completion_not_for_rule_book",
+            "completion",
+        ),
+        ({"method": Method.BOS}, "rule.not_for_rule_book", "method"),
+        ({"method": Method.GREEDY_PER_COST, "ballot_type": BallotType.RANKING}, "rule.not_for_ballot", "method"),
+        (PHRAGMEN | {"ballot_type": BallotType.RANKING}, "rule.not_for_ballot", "method"),
+        (PHRAGMEN | {"publication": Publication.TOTALS}, "round.rule_unpublished", "publication"),
         (TOP_K | {"seat_count": None}, "rule.no_seat_count", "seat_count"),
         (TOP_K | {"binding": None}, "round.parameter_missing", "binding"),
         ({"utility": Utility.COST}, "round.parameter_unused", "utility"),
         ({"seat_count": 3}, "round.parameter_unused", "seat_count"),
         (EQUAL_SHARES | {"completion": None}, "round.parameter_missing", "completion"),
-        (EQUAL_SHARES | {"publication": Publication.TOTALS}, "round.equal_shares_unpublished", "publication"),
+        (EQUAL_SHARES | {"publication": Publication.TOTALS}, "round.rule_unpublished", "publication"),
         ({"publication": Publication.BALLOTS, "max_marks": 6}, "round.too_many_to_publish", "publication"),
         ({"min_turnout_percent": 101}, "round.turnout", "min_turnout_percent"),
         ({"min_ballots": -1}, "round.min_ballots", "min_ballots"),

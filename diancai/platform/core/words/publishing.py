@@ -42,6 +42,9 @@ WORDS: dict[str, str] = {
     "rules.allocation.one_mark_one_vote": N_("选一项就是给它投一票。"),
     "rules.allocation.borda": N_("排第1位得{most}分，往后每位少1分，没排的不得分。"),
     "rules.allocation.greedy": N_("票数从高到低依次入选；剩下的钱不够某一项时跳过它，接着看下一项。"),
+    "rules.allocation.greedy-per-cost": N_(
+        "按每元得票从高到低依次入选：得票除以造价，比值大的在前；剩下的钱不够某一项时跳过它，接着看下一项。"
+    ),
     "rules.allocation.greedy-no-skip": N_("票数从高到低依次入选；剩下的钱不够某一项时就到此为止。"),
     "rules.allocation.top-k.skip": N_("票数从高到低取前{count}项；超出资金的跳过，由下一项补上。"),
     "rules.allocation.top-k.stop": N_("票数从高到低取前{count}项；遇到超出资金的就到此为止。"),
@@ -49,9 +52,45 @@ WORDS: dict[str, str] = {
     "rules.allocation.equal-shares": N_(
         "均等份额法：资金平均分成每位投票人一份，支持同一项目的人用各自的份额合起来为它出钱。"
     ),
+    "rules.allocation.phragmen": N_(
+        "弗拉格曼法：设想每位投票人的钱同样快地增加，哪一项的支持者先凑够它的造价就入选，他们的钱用掉以后从头再攒；"
+        "轮到的一项超出剩下的钱时就到此为止。"
+    ),
+    "rules.allocation.bos": N_("允许少量透支的均等份额法：只用于分析。"),
+    "rules.allocation.utility.score": N_("先选支持者每得一分出钱最少的项目。"),
     "rules.allocation.utility.cost": N_("出同样的钱，先选能让支持者得到更多资金的项目。"),
     "rules.allocation.utility.cardinality": N_("先选平均每位支持者出钱最少的项目。"),
     "rules.allocation.completion.greedy": N_("份额用完后还有余钱的，再按票数从高到低补选。"),
+    "rules.allocation.completion.add1": N_(
+        "份额用完后还有余钱的，把每份加1元、2元……重新计算，到再加就要超支、或者余款再也放不下一项时为止。"
+    ),
+    "rules.allocation.completion.add1-full": N_(
+        "份额用完后还有余钱的，把每份加1元、2元……重新计算，到再加就要超支、或者有人选的都入选时为止。"
+    ),
+    "rules.allocation.completion.add1-greedy": N_(
+        "份额用完后还有余钱的，把每份加1元、2元……重新计算，到再加就要超支、或者余款再也放不下一项时为止；"
+        "再有余钱，按票数从高到低补选。"
+    ),
+    "rules.allocation.completion.phragmen": N_("份额用完后还有余钱的，再按弗拉格曼法补选。"),
+    "rules.allocation.completion.comparison": N_(
+        "份额用完后还有余钱的，把每份加1元、2元……重新计算；所得结果再与“按票数从高到低”的结果相比，"
+        "看各人选中而入选的项目值多少钱，取让更多人得到更多的一个，一样多的取按票数的。"
+    ),
+    "rules.allocation.completion.comparison-full": N_("与“按票数从高到低”的结果相比，取让更多人得到更多的一个。"),
+    "rules.constraints": N_("另有限制"),
+    "rules.constraints.decided": N_("{numbers}号已事先确定入选，先从资金里支出。"),
+    "rules.constraints.floor.category": N_("{group}类至少入选{count}项，只要有人选、放得下。"),
+    "rules.constraints.floor.community": N_("{group}至少入选{count}项，只要有人选、放得下。"),
+    "rules.constraints.winner_limit": N_("最多入选{count}项。"),
+    "rules.constraints.exclusive": N_("{numbers}号里最多入选一项。"),
+    "rules.constraints.ceiling.category": N_("{group}类入选项目合计不超过{limit}。"),
+    "rules.constraints.ceiling.community": N_("{group}入选项目合计不超过{limit}。"),
+    "rules.constraints.least_score": N_("得票（得分）不到{count}的不能入选。"),
+    "rules.constraints.least_share": N_("选它的票不到全部票数{percent}的不能入选。"),
+    "rules.constraints.reserve": N_(
+        "遇到第一个钱不够的项目，如果余款不少于它造价的{percent}、差额不超过预备额度{limit}，就用预备额度补足让它入选；"
+        "不管补不补，计票到那里为止。"
+    ),
     "rules.ties": N_("票数相同怎么办"),
     "rules.ties.cost_then_lot": N_("先选花钱少的；还相同的，按封存后当众抽签的顺序。"),
     "rules.ties.lot": N_("按封存后当众抽签的顺序。"),

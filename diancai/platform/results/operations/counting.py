@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from diancai.budget import Allocation, Election, Item, Margin, allocate, margins
+from diancai.budget import Allocation, Margin, allocate, margins
 from diancai.errors import InvalidInput, LimitReached, NotFound, WrongState
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
@@ -19,7 +19,7 @@ from diancai.platform.polling.models import ClosingMinute
 from diancai.platform.results.box import Box, open_box
 from diancai.platform.results.bundle import bundle_text, publishes_ballots, result_part
 from diancai.platform.results.events import RoundCounted
-from diancai.platform.results.frozen import FrozenRules, frozen_rules, withdrawn_in_order
+from diancai.platform.results.frozen import FrozenRules, election_of, frozen_rules, withdrawn_in_order
 from diancai.platform.results.models import Draw, MarginKind, Result, ResultItem
 from diancai.platform.results.queries import latest_result, subject_of
 from diancai.platform.rounds.models import Round
@@ -33,7 +33,6 @@ from diancai.voting import (
     file_seed,
     is_met,
     item_scores,
-    profile_from_texts,
     tie_seed,
 )
 
@@ -116,31 +115,29 @@ def _count(session: Session, round_: Round, by: Actor, at: datetime, *, reason: 
 def _counted(session: Session, round_: Round, box: Box) -> Count:
     rules = frozen_rules(session, round_)
     withdrawn = withdrawn_in_order(session, round_, rules.form)
-    costs = dict(zip(rules.form.item_numbers, rules.form.costs_fen, strict=True))
-    items = tuple(Item(number, cost, number in withdrawn) for number, cost in costs.items())
-    election = Election(items, rules.fund_fen, profile_from_texts(rules.form, box.texts))
-    draw, seed = _draw(session, round_, box)
+    election = election_of(rules, box.texts, withdrawn)
+    draw, seed = drawn_seed(session, round_, box.minute)
     ties = TieOrder(rules.tie_rule, seed)
     return Count(
         rules=rules,
         box=box,
         withdrawn=withdrawn,
         draw=draw,
-        costs_fen=costs,
+        costs_fen=dict(zip(rules.form.item_numbers, rules.form.costs_fen, strict=True)),
         totals={number: int(score) for number, score in item_scores(election.profile).items()},
         allocation=allocate(election, rules.rule, ties),
         margins=margins(election, rules.rule, ties),
     )
 
 
-def _draw(session: Session, round_: Round, box: Box) -> tuple[str, str]:
+def drawn_seed(session: Session, round_: Round, minute: ClosingMinute) -> tuple[str, str]:
     """The text that the lot is drawn from, and the seed it gives (vote.md 5). That of an imported round is empty."""
     if round_.is_imported:
         return "", file_seed()
     draw = session.get(Draw, round_.id)
     if draw is None:
         raise NotFound("results.no_draw")
-    return draw.text, tie_seed(box.minute.root_a, box.minute.hash_b, draw.text)
+    return draw.text, tie_seed(minute.root_a, minute.hash_b, draw.text)
 
 
 def _next_version(session: Session, round_: Round) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from diancai.budget import Method, Rule, check_rule
+from diancai.budget import Method, Rule, check_rule_book_rule
 from diancai.errors import InvalidInput
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
@@ -36,12 +36,13 @@ def import_election(
 
     Item numbers are the project ids, amounts the file's own hundredths; nothing of a voter but the choices is kept, and
     the ballots lie in order of fresh random keys. Raises InvalidInput: import.* (see `election_in`), import.title,
-    rule.not_for_ballot, rule.no_seat_count.
+    rule.* as `check_rule_book_rule`.
     """
     if not 0 < len(title.strip()) <= TITLE_LENGTH:
         raise InvalidInput("import.title", field="title", limit=TITLE_LENGTH)
     election = election_in(file)
-    check_rule(rule, MarkKind.RANKING if election.is_ranking else MarkKind.APPROVAL)
+    mark_kind = MarkKind.RANKING if election.is_ranking else MarkKind.APPROVAL
+    check_rule_book_rule(rule, mark_kind, is_imported=True)
     round_ = _draft(session, street_id, election, rule, title.strip(), by, at)
     _add_items(session, round_, election)
     _freeze_rule_book(session, round_, election, at)

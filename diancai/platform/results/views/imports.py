@@ -1,6 +1,6 @@
 """Taking in an election from a Pabulib file."""
 
-from diancai.budget import Binding, Completion, Method, Rule
+from diancai.budget import Binding, Rule
 from diancai.errors import DomainError, NotAllowed
 from diancai.platform.core.actor import Role
 from diancai.platform.results import operations
@@ -38,6 +38,5 @@ def _street_id() -> int:
 
 
 def _rule(form: ImportForm) -> Rule:
-    """Equal shares without completion: what an imported election is counted by."""
-    method: Method = form.method.data
-    return Rule(method, form.seat_count.data, Binding.SKIP, form.utility.data, Completion.NONE)
+    """Parameters of other rules are dropped; the form offers them all."""
+    return Rule(form.method.data, form.seat_count.data, Binding.SKIP, form.utility.data, form.completion.data)

@@ -7,6 +7,7 @@ from diancai.platform.rounds.operations.announcing import (
     review_round,
     submit_round,
 )
+from diancai.platform.rounds.operations.constraining import problems_of_constraints, set_constraints
 from diancai.platform.rounds.operations.drafting import copy_round, discard_draft, draft_round, edit_round
 from diancai.platform.rounds.operations.granting import make_effective, make_rounds_effective
 from diancai.platform.rounds.operations.importing import DryRun, menu_template, read_menu, read_pabulib_items
@@ -61,6 +62,7 @@ __all__ = [
     "possible_scrutineers",
     "post_candidate_notice",
     "post_register_notice",
+    "problems_of_constraints",
     "read_menu",
     "read_pabulib_items",
     "release_scrutineer",
@@ -73,6 +75,7 @@ __all__ = [
     "review_round",
     "rule_problems",
     "rules_in",
+    "set_constraints",
     "set_picture",
     "submit_round",
     "suspend_round",

@@ -57,7 +57,7 @@ def edit_round(session: Session, round_: Round, rules: RoundRules, *, revision: 
 
 
 def copy_round(session: Session, source: Round, *, fund: Fund, year: int, by: Actor, at: datetime) -> Round:
-    """Last year's round as a start: rules and menu of `source`, its dates moved by whole years, on another fund.
+    """Last year's round as a start: rules, constraints and menu of `source`, its dates moved by whole years, on another fund.
 
     Days of completion are left open, because a promise is not copied. Draws at most what `fund` has left. Raises as
     `draft_round`, InvalidInput round.imported_no_copy.
@@ -67,6 +67,7 @@ def copy_round(session: Session, source: Round, *, fund: Fund, year: int, by: Ac
     rules = _moved_to(rules_in(source), year)
     rules = replace(rules, fund_id=fund.id, fund_fen=min(source.fund_fen, _free_fen(session, fund)))
     round_ = _new_round(session, source.street_id, rules, by, at)
+    round_.constraints = source.constraints
     for item in items_of(session, source):
         session.add(MenuItem(round_id=round_.id, **{name: getattr(item, name) for name in COPIED}))
     session.flush()

@@ -25,6 +25,7 @@ from diancai.platform.rounds.events import (
     PictureSet,
 )
 from diancai.platform.rounds.models import MenuItem, Picture, Round
+from diancai.platform.rounds.operations.constraining import keep_numbers
 from diancai.platform.rounds.operations.drafting import claim_draft
 from diancai.platform.rounds.pictures import clean_picture
 from diancai.platform.rounds.queries import items_of
@@ -106,7 +107,7 @@ def remove_item(session: Session, round_: Round, row: MenuItem, *, by: Actor, at
     event = ItemRemoved(round_.street_id, round_.id, row.id, row.name)
     session.delete(row)
     session.flush()
-    put_in_order(session, items_of(session, round_))
+    put_in_order(session, round_, items_of(session, round_))
     round_.order_seed = None
     record(session, event, by=by, at=at)
 
@@ -118,7 +119,7 @@ def move_item(session: Session, round_: Round, row: MenuItem, position: int, *, 
         raise InvalidInput("item.position", field="position", count=len(others) + 1)
     claim_draft(session, round_, round_.revision)
     others.insert(position - 1, row)
-    put_in_order(session, others)
+    put_in_order(session, round_, others)
     round_.order_seed = None
     record(session, ItemMoved(round_.street_id, round_.id, row.id, row.number), by=by, at=at)
 
@@ -140,7 +141,7 @@ def draw_order(session: Session, round_: Round, seed: str, *, by: Actor, at: dat
     is_redraw = round_.order_seed is not None
     claim_draft(session, round_, round_.revision)
     drawn = sorted(items, key=lambda item: (order_key(seed, item.name), item.id))
-    put_in_order(session, drawn)
+    put_in_order(session, round_, drawn)
     round_.order_seed = seed
     names = tuple(item.name for item in drawn)
     record(session, OrderDrawn(round_.street_id, round_.id, seed, names, is_redraw), by=by, at=at)
@@ -197,8 +198,11 @@ def check_item(session: Session, round_: Round, item: ItemFacts) -> None:
         raise
 
 
-def put_in_order(session: Session, items: Sequence[MenuItem]) -> None:
-    """Positions and ballot numbers 1 … n in the order given. First aside, because both are unique in a round."""
+def put_in_order(session: Session, round_: Round, items: Sequence[MenuItem]) -> None:
+    """Positions and ballot numbers 1 … n in the order given, and the constraints after them. First aside, because both
+    are unique in a round.
+    """
+    keep_numbers(round_, {item.number: str(number) for number, item in enumerate(items, 1)})
     session.flush()
     for number, item in enumerate(items, 1):
         _place(session, item, _ASIDE + number, f"~{number}")

@@ -23,6 +23,7 @@ from diancai.platform.web.pages import page
 STEP_PAGES = {
     "rules": "rounds.edit",
     "menu": "rounds.menu",
+    "constraints": "rounds.constraints",
     "order": "rounds.order",
     "submit": "rounds.signing",
     "review": "rounds.signing",
