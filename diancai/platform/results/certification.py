@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from diancai.platform.notices.models import Notice, Objection
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.queries import station_figures
-from diancai.platform.results.models import MarginKind, Result, ResultItem
-from diancai.platform.results.queries import signatures_of
+from diancai.platform.results.models import MarginKind, Result
+from diancai.platform.results.queries import margins_of, signatures_of
 from diancai.platform.rounds.models import Round, RoundScrutineer
 
 SIGNATURES_NEEDED = 2
@@ -67,16 +67,14 @@ def standing_of(session: Session, round_: Round, result: Result) -> Standing:
     signed = {signature.staff_id for signature in signatures_of(session, result)}
     chiefs = select(RoundScrutineer.staff_id).filter_by(round_id=round_.id, is_chief=True)
     stations = session.scalars(select(Station).where(Station.round_id == round_.id).order_by(Station.id))
-    items = session.execute(
-        select(ResultItem.margin, ResultItem.margin_kind).where(ResultItem.result_id == result.id)
-    ).all()
+    items = margins_of(session, result)
     return Standing(
         signature_count=len(signed),
         has_chief=bool(signed & set(session.scalars(chiefs))),
         stations=tuple(_station(session, station) for station in stations),
         open_objection_count=open_objection_count(session, round_),
-        smallest_margin=min((item.margin for item in items if item.margin is not None), default=None),
-        has_uncounted_margins=any(item.margin_kind is MarginKind.UNCOUNTED for item in items),
+        smallest_margin=min((margin for margin, _ in items if margin is not None), default=None),
+        has_uncounted_margins=any(kind is MarginKind.UNCOUNTED for _, kind in items),
     )
 
 

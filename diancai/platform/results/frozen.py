@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from diancai.budget import Binding, Completion, Election, Item, Method, Rule, Utility
 from diancai.errors import Conflict, NotFound
+from diancai.platform.polling.models import ClosingMinute
+from diancai.platform.results.models import Draw
 from diancai.platform.rounds.constraints import constraints_in
 from diancai.platform.rounds.models import Round, RuleBook
 from diancai.platform.rounds.rules import ballot_form_in, canonical_json, sha256_of, withdrawn_numbers
-from diancai.voting import BallotForm, TieRule, profile_from_texts
+from diancai.voting import BallotForm, TieRule, file_seed, profile_from_texts, tie_seed
 
 
 @dataclass(frozen=True)
@@ -88,3 +90,13 @@ def withdrawn_in_order(session: Session, round_: Round, form: BallotForm) -> tup
     """Numbers of the items that cannot win any more, in menu order."""
     withdrawn = withdrawn_numbers(session, round_)
     return tuple(number for number in form.item_numbers if number in withdrawn)
+
+
+def drawn_seed(session: Session, round_: Round, minute: ClosingMinute) -> tuple[str, str]:
+    """The text that the lot is drawn from, and the seed it gives (vote.md 5). That of an imported round is empty."""
+    if round_.is_imported:
+        return "", file_seed()
+    draw = session.get(Draw, round_.id)
+    if draw is None:
+        raise NotFound("results.no_draw")
+    return draw.text, tie_seed(minute.root_a, minute.hash_b, draw.text)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from diancai.platform.core.actor import SYSTEM
 from diancai.platform.core.jobs import enqueue, job
+from diancai.platform.results import margin_search  # noqa: F401  registers the search for margins
 from diancai.platform.results.certification import open_objection_count
 from diancai.platform.results.operations.finishing import finish_round
 from diancai.platform.results.queries import notice_of_result

@@ -16,7 +16,8 @@ from diancai.platform.core.confirmations import ConfirmationRequest, RequestStat
 from diancai.platform.divisions.models import Division
 from diancai.platform.notices.models import Notice, NoticeKind, Objection
 from diancai.platform.polling.models import ClosingMinute
-from diancai.platform.results.models import Draw, DrawEntry, MarginKind, Result, ResultItem, Signature
+from diancai.platform.results.bundle import publishes_ballots
+from diancai.platform.results.models import Draw, DrawEntry, MarginKind, Result, ResultItem, SearchedMargin, Signature
 from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round, RoundScrutineer, SignOff
 from diancai.platform.rounds.states import SignOffState
 
@@ -108,6 +109,11 @@ def current_result(session: Session, round_: Round) -> Result | None:
     return published[-1] if published else None
 
 
+def has_public_ballots(round_: Round, result: Result) -> bool:
+    """Whether the published files of this version hold the ballots (vote.md 3)."""
+    return publishes_ballots(round_.publication.value, result.ballot_count, is_imported=round_.is_imported)
+
+
 def is_superseded(session: Session, round_: Round, result: Result) -> bool:
     """Whether a later version stands beside this one, published or not."""
     latest = latest_result(session, round_)
@@ -127,17 +133,33 @@ def signatures_of(session: Session, result: Result) -> list[Signature]:
 def outcomes_of(session: Session, round_: Round, result: Result) -> list[ItemOutcome]:
     """Every item of this version: winners in order of selection, then the others."""
     rows = session.execute(
-        select(ResultItem, MenuItem, Division.name, ItemWithdrawal.reason)
+        select(ResultItem, MenuItem, Division.name, ItemWithdrawal.reason, SearchedMargin)
         .join(MenuItem, (MenuItem.round_id == round_.id) & (MenuItem.number == ResultItem.number))
         .outerjoin(Division, Division.id == MenuItem.community_id)
         .outerjoin(ItemWithdrawal, ItemWithdrawal.item_id == MenuItem.id)
+        .outerjoin(SearchedMargin, SearchedMargin.result_item_id == ResultItem.id)
         .where(ResultItem.result_id == result.id)
         .order_by(ResultItem.place)
     )
-    return [_outcome(row, item, community or "", withdrawn or "") for row, item, community, withdrawn in rows]
+    return [
+        _outcome(row, item, community or "", withdrawn or "", searched)
+        for row, item, community, withdrawn, searched in rows
+    ]
 
 
-def _outcome(row: ResultItem, item: MenuItem, community: str, withdrawn_reason: str) -> ItemOutcome:
+def margins_of(session: Session, result: Result) -> list[tuple[int | None, MarginKind]]:
+    """翻转票数 of every item: what was searched after the count goes before what the count could tell."""
+    rows = session.execute(
+        select(ResultItem, SearchedMargin)
+        .outerjoin(SearchedMargin, SearchedMargin.result_item_id == ResultItem.id)
+        .where(ResultItem.result_id == result.id)
+    )
+    return [(searched.margin, searched.kind) if searched else (row.margin, row.margin_kind) for row, searched in rows]
+
+
+def _outcome(
+    row: ResultItem, item: MenuItem, community: str, withdrawn_reason: str, searched: SearchedMargin | None
+) -> ItemOutcome:
     return ItemOutcome(
         number=row.number,
         name=item.name,
@@ -151,8 +173,8 @@ def _outcome(row: ResultItem, item: MenuItem, community: str, withdrawn_reason: 
         is_selected=row.is_selected,
         reason_code=row.reason_code,
         reason_facts=json.loads(row.reason_facts),
-        margin=row.margin,
-        margin_kind=row.margin_kind,
+        margin=searched.margin if searched else row.margin,
+        margin_kind=searched.kind if searched else row.margin_kind,
         withdrawn_reason=withdrawn_reason,
     )
 

@@ -6,7 +6,11 @@ from typing import Any
 from diancai.platform.core.texts import say, show, show_money_short
 from diancai.platform.results.models import MarginKind, Result
 from diancai.platform.results.queries import ItemOutcome, Turnout
+from diancai.platform.rounds.constraints import group_name
 from diancai.voting import BallotType
+
+FREE = frozenset({"won.by_votes", "won.equal_shares", "won.phragmen"})
+"""Codes under which an item of no cost wins before anything is paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +68,34 @@ class Wording:
 
     def _shown(self, name: str, value: Any) -> Any:
         """What one supporter pays is too small for 万元."""
-        if name == "each_at_most_fen":
+        if name in ("each_at_most_fen", "moment_fen"):
             return show(name, value, self.locale)
+        if name == "group":
+            return show(name, group_name(value), self.locale)
         return self.money(value) if name.endswith("_fen") else value
 
     def margin(self, outcome: ItemOutcome) -> str:
         """翻转票数 as a clause, to stand after that word."""
-        if outcome.margin_kind is not MarginKind.EXACT or outcome.margin is None:
+        if outcome.margin_kind is MarginKind.NONE and outcome.is_selected:
+            return say("margin.none.won", self.locale)
+        if outcome.margin is None:
             return say(f"margin.{outcome.margin_kind.value}", self.locale)
-        code = "margin.won" if outcome.is_selected else "margin.lost"
+        found = ".found" if outcome.margin_kind is MarginKind.FOUND else ""
+        code = f"margin{found}.won" if outcome.is_selected else f"margin{found}.lost"
         return say(code, self.locale, score=self.score(outcome.margin))
 
 
 def _variant(outcome: ItemOutcome) -> str:
     """The sentence that is true of this item, where one code of the engine has several."""
     code, facts = outcome.reason_code, outcome.reason_facts
-    if code == "won.by_votes" and not outcome.cost_fen:
+    if code in FREE and not outcome.cost_fen:
         return "won.free"
     if code == "won.by_votes" and facts["left_before_fen"] < outcome.cost_fen:
         return "won.seat"
+    if code == "won.completion" and "moment_fen" in facts:
+        return "won.completion.phragmen"
+    if code == "lost.after_stop" and "rank" not in facts:
+        return "lost.after_stop.phragmen"
     if code == "lost.tie":
         return f"lost.tie.{facts['decided_by']}"
     if code == "lost.withdrawn" and outcome.withdrawn_reason:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diancai.budget import Allocation, Margin, allocate, margins
-from diancai.errors import InvalidInput, LimitReached, NotFound, WrongState
+from diancai.errors import InvalidInput, LimitReached, WrongState
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.moves import move
@@ -19,8 +19,9 @@ from diancai.platform.polling.models import ClosingMinute
 from diancai.platform.results.box import Box, open_box
 from diancai.platform.results.bundle import bundle_text, publishes_ballots, result_part
 from diancai.platform.results.events import RoundCounted
-from diancai.platform.results.frozen import FrozenRules, election_of, frozen_rules, withdrawn_in_order
-from diancai.platform.results.models import Draw, MarginKind, Result, ResultItem
+from diancai.platform.results.frozen import FrozenRules, drawn_seed, election_of, frozen_rules, withdrawn_in_order
+from diancai.platform.results.margin_search import is_searched, order_search
+from diancai.platform.results.models import MarginKind, Result, ResultItem
 from diancai.platform.results.queries import latest_result, subject_of
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.operations.signing import supersede_paper
@@ -30,10 +31,8 @@ from diancai.voting import (
     Threshold,
     ThresholdBase,
     TieOrder,
-    file_seed,
     is_met,
     item_scores,
-    tie_seed,
 )
 
 
@@ -107,6 +106,8 @@ def _count(session: Session, round_: Round, by: Actor, at: datetime, *, reason: 
     move(session, round_, RoundState.COUNTED, table=ROUND_MOVES)
     version = _next_version(session, round_)
     result = _store(session, round_, count, version=version, reason=reason, counted_by=by.staff_id, counted_at=at)
+    if is_searched(count.rules.rule):
+        order_search(session, result, at=at)
     event = RoundCounted(round_.street_id, round_.id, version, result.ballot_count, result.bundle_sha256, reason)
     record(session, event, by=by, at=at)
     return result
@@ -128,16 +129,6 @@ def _counted(session: Session, round_: Round, box: Box) -> Count:
         allocation=allocate(election, rules.rule, ties),
         margins=margins(election, rules.rule, ties),
     )
-
-
-def drawn_seed(session: Session, round_: Round, minute: ClosingMinute) -> tuple[str, str]:
-    """The text that the lot is drawn from, and the seed it gives (vote.md 5). That of an imported round is empty."""
-    if round_.is_imported:
-        return "", file_seed()
-    draw = session.get(Draw, round_.id)
-    if draw is None:
-        raise NotFound("results.no_draw")
-    return draw.text, tie_seed(minute.root_a, minute.hash_b, draw.text)
 
 
 def _next_version(session: Session, round_: Round) -> int:

@@ -75,6 +75,7 @@ def _page(round_: Round, result: Result, published: list[Result]) -> str:
         **facts_of(round_, result, published),
         notice=queries.notice_of_result(session(), round_),
         is_recounting=is_recounting,
+        may_compare=result.id == published[-1].id and queries.has_public_ballots(round_, result),
         recount_reason=latest.reason if latest is not None and is_recounting else "",
         address=address,
         address_qr=qr_svg(address),
