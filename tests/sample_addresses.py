@@ -69,6 +69,7 @@ def _round_place(session: Session, name: str, number: int) -> Place:
         "entry_id": session.scalar(select(RegisterEntry.id).filter_by(round_id=number).order_by(RegisterEntry.id)),
         "batch_id": session.scalar(select(CodeBatch.id).filter_by(round_id=number).order_by(CodeBatch.id.desc())),
         "scrutineer_id": session.scalar(select(RoundScrutineer.staff_id).filter_by(round_id=number)),
+        "kind_code": "ceilings",
         "version": session.scalar(select(Result.version).filter_by(round_id=number)),
         "signature_id": session.scalar(select(Signature.id).join(Result).where(Result.round_id == number)),
         "result_objection_id": session.scalar(
