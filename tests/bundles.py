@@ -70,7 +70,7 @@ def a_bundle(
                     {"number": n, "name": f"项目{n}", "cost_fen": cost, **_groups_of(n, groups or {})}
                     for n, cost in costs.items()
                 ],
-                "constraints": constraints,
+                **({"constraints": constraints} if constraints else {}),
                 "rule": dict(rule or {"name": "greedy"}),
                 "ties": {"order": tie_order},
                 "publication": publication,
