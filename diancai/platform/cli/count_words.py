@@ -114,6 +114,8 @@ def _variant(reason: Reason, rule: Rule) -> str:
         return "won.seat"
     if code == "won.completion" and rule.completion is Completion.PHRAGMEN:
         return "won.completion.phragmen"
+    if code == "lost.after_stop" and "rank" not in facts:
+        return "lost.after_stop.phragmen"
     return f"lost.tie.{facts['decided_by']}" if code == "lost.tie" else code
 
 

@@ -79,7 +79,7 @@ class ImportForm(Form):
         lazy_gettext("均等份额法的余款怎么办"),
         RULE_BOOK_COMPLETIONS,
         default=Completion.NONE,
-        description=lazy_gettext("其他办法不用这一项。多给 1 元重算的，选票多时要算几分钟。"),
+        description=lazy_gettext("其他办法不用这一项。份额逐次加一的，选票多时要算得久一些。"),
     )
     seat_count = IntegerField(
         lazy_gettext("取前几项"), [Optional(), NumberRange(1, 500)], description=lazy_gettext("只有“取前 k 项”要填。")

@@ -70,6 +70,8 @@ class Wording:
         """What one supporter pays is too small for 万元."""
         if name in ("each_at_most_fen", "moment_fen"):
             return show(name, value, self.locale)
+        if name == "needed":
+            return self.score(value)
         if name == "group":
             return show(name, group_name(value), self.locale)
         return self.money(value) if name.endswith("_fen") else value

@@ -76,7 +76,7 @@ WORDS: dict[str, str] = {
     "compare.matrix": N_("谁在哪种规则下入选（● 入选；列的字母是上面的规则）："),
     "compare.never": N_("另有 {count} 项在哪种规则下都不入选"),
     "compare.same": N_("{letters} 的结果相同"),
-    # rules and titles that a rule book does not name
+    # rules and titles that came with the command line; rule books name most of them too
     "Method.greedy-per-cost": N_("按单位金额得票从高到低"),
     "Method.phragmen": N_("弗拉格曼法"),
     "Method.bos": N_("有限超支均等份额法"),
@@ -87,7 +87,7 @@ WORDS: dict[str, str] = {
     "Completion.phragmen": N_("余款按弗拉格曼法继续分配"),
     "Completion.comparison": N_("份额逐次加一的结果与按票数的结果相比，取多数人得到更多的一个"),
     "Completion.comparison-full": N_("份额逐次加到将要超支的结果与按票数的结果相比，取多数人得到更多的一个"),
-    # reasons that only these rules give
+    # reasons that these rules and constraints give
     "reason.won.reserve": N_("得{score}，排第{rank}；轮到它时还剩{left_before}，还差{short}，由预备额度补足。"),
     "reason.won.phragmen": N_("得{score}；支持者先攒够{cost}，轮到它时还剩{left_before}，第{rank}个入选。"),
     "reason.won.bos": N_(

@@ -47,18 +47,6 @@ WORDS: dict[str, str] = {
         "得{score}；支持者用各自的份额合起来付得起{cost}，每人最多出{each_at_most}，第{rank}个入选。"
     ),
     "reason.won.completion": N_("得{score}；均等份额分完以后按票数补选，轮到它时还剩{left_before}，足够支付{cost}。"),
-    "reason.won.completion.phragmen": N_(
-        "得{score}；均等份额分完以后按弗拉格曼法补选，支持者每人攒到{moment}时合起来够付{cost}。"
-    ),
-    "reason.won.phragmen": N_("得{score}；支持者每人攒到{moment}时合起来够付{cost}，第{rank}个入选。"),
-    "reason.won.bos": N_("得{score}；支持者合起来付得起{cost}，其中允许少量透支。"),
-    "reason.won.decided": N_("表决办法里已事先确定入选，先从资金里支出{cost}（得{score}）。"),
-    "reason.won.floor": N_("得{score}；表决办法给“{group}”保底，它在这一组里票数靠前，先行入选。"),
-    "reason.won.reserve": N_("得{score}，排第{rank}；轮到它时还剩{left_before}，差{short}，用预备额度补足。"),
-    "reason.lost.below_minimum": N_("得{score}，没有达到表决办法要求的最低支持。"),
-    "reason.lost.winner_limit": N_("得{score}；轮到它时已经入选{limit}项，按表决办法不再增加。"),
-    "reason.lost.excluded": N_("得{score}；它与已经入选的 {ahead} 号互斥，只能入选一项。"),
-    "reason.lost.ceiling": N_("得{score}；加上它，“{group}”合计会超出上限{limit}，多出{over}。"),
     "reason.lost.fund_left": N_("得{score}，排第{rank}；轮到它时只剩{left}，还差{short}。"),
     "reason.lost.after_stop": N_("得{score}，排第{rank}；按表决办法，计票到排在它前面的 {stopped_at} 号为止。"),
     "reason.lost.after_stop.phragmen": N_("得{score}；先轮到 {stopped_at} 号，剩下的钱不够，计票到那里为止。"),
@@ -68,9 +56,6 @@ WORDS: dict[str, str] = {
     ),
     "reason.lost.tie.cost": N_("得{score}，与 {ahead} 号相同；{ahead} 号造价较低，排在前面，余下的名额或资金给了它。"),
     "reason.lost.tie.lot": N_("得{score}，与 {ahead} 号相同；按当众抽签，{ahead} 号排在前面，余下的名额或资金给了它。"),
-    "reason.lost.tie.votes": N_(
-        "得{score}，每元得票与 {ahead} 号相同；按表决办法 {ahead} 号排在前面，余下的名额或资金给了它。"
-    ),
     "reason.lost.no_support": N_("没有人选它。"),
     "reason.lost.withdrawn": N_("已撤下，不能入选（得{score}）。"),
     "reason.lost.withdrawn_because": N_("已撤下，不能入选（得{score}）。原因：{reason}"),
