@@ -27,6 +27,7 @@ RESULTS = (
     "results.export_bundle",
     "results.export_pabulib",
     "results.export_xlsx",
+    "results.what_if",
 )
 SENDS_ELSEWHERE = ("publishing.set_display", "voting.leave_kiosk")
 STEPS_OF_SIGNING_IN = ("accounts.second_factor", "accounts.enrolment", "accounts.new_password")
