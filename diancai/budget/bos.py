@@ -9,9 +9,9 @@ that exceeds the fund that is left is out. So voters may overspend, the fund nev
 from heapq import heapify, heappop, heappush
 
 from diancai.budget.bos_bids import Bid, Estimate, Wallets
+from diancai.budget.bounds import UNIT
 from diancai.budget.completions import take_free
 from diancai.budget.explanations import Tally
-from diancai.budget.purses import UNIT
 from diancai.budget.support import support_table
 
 _Entry = tuple[float, int, int]

@@ -11,9 +11,10 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 from math import inf
 
+from diancai.budget.bounds import NO_BOUND, UNIT, Bound
 from diancai.budget.constraints import Constraints, Obstacle
 from diancai.budget.contest import Contest, Standing
-from diancai.budget.purses import NO_BOUND, UNIT, Bound, Offer, Purses
+from diancai.budget.purses import Offer, Purses
 from diancai.budget.rules import Utility
 from diancai.budget.support import SupportTable
 

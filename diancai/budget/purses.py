@@ -9,47 +9,23 @@ within it is asked again in fractions.
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import lcm
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from diancai.budget.bounds import UNIT, Bound
+from diancai.budget.prices import Prices
 from diancai.budget.support import Floats, SupportTable, inner
 from diancai.voting.profile import Integers
 
 Mask = npt.NDArray[np.bool_]
 
-UNIT = 2.0**-53
-"""The relative error of one operation on floats."""
 _NO_ROWS: Integers = np.zeros(0, np.int64)
 _NO_COUNTS: Floats = np.zeros(0, np.float64)
 COARSEST = 1e-10
 """The part of the endowment that the error of one payment may reach; beyond it the price is taken from fractions."""
 _LEAST = float(np.finfo(np.float64).tiny)
 """What a purse shows that is empty to a float but not surely to a fraction."""
-
-
-class Bound(NamedTuple):
-    """At most the price of a candidate per unit of weight.
-
-    `slope`: how much it falls at most for each unit that every purse gains. An infinite price stands for supporters who
-    cannot pay; then `short` is missing at least, and `slope` is the number of their ballots.
-    """
-
-    price: float
-    slope: float
-    short: float = 0.0
-
-    def after_gain(self, gain: float) -> "Bound":
-        """What holds when no purse has gained more than this."""
-        fall = self.slope * gain * (1 + 8 * UNIT)
-        if self.price < np.inf:
-            return Bound(self.price - fall, self.slope)
-        return Bound(np.inf, self.slope, self.short - fall) if self.short > fall else NO_BOUND
-
-
-NO_BOUND = Bound(0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -124,7 +100,7 @@ class Purses:
         self._errors: Floats = np.full(table.row_count, self._rounding)
         self.error = self._rounding
         """No purse shows more or less than this beside what it has: the most of all rows."""
-        self._prices = _Prices(endowment)
+        self._prices = Prices(endowment)
         self._unsettled: list[Offer] = []
         self._sides: list[Sides | None] = [None] * len(table.candidates)
 
@@ -306,36 +282,3 @@ class Purses:
                 known[paid, weight] = self._prices.left_of_one(paid) < offer.price * weight
             answers.append(known[paid, weight])
         return answers
-
-
-class _Prices:
-    """The exact prices of the items bought, over one common denominator, and what they leave of an endowment."""
-
-    def __init__(self, endowment: Fraction) -> None:
-        self._denominator = endowment.denominator
-        self._endowment = endowment.numerator
-        self.by_item: dict[int, int] = {}
-        """Numerators, by the item's place in the menu."""
-
-    def add(self, item_place: int, price: Fraction) -> None:
-        common = lcm(self._denominator, price.denominator)
-        factor = common // self._denominator
-        if factor > 1:
-            self._endowment *= factor
-            self.by_item = {place: number * factor for place, number in self.by_item.items()}
-            self._denominator = common
-        self.by_item[item_place] = price.numerator * (common // price.denominator)
-
-    def left_of(self, ballots: int, weights: list[int]) -> Fraction:
-        """What so many ballots have that gave so much to each item together."""
-        paid = sum(number * weights[place] for place, number in self.by_item.items())
-        return Fraction(self._endowment * ballots - paid, self._denominator)
-
-    def paid_of(self, weights: dict[int, int]) -> tuple[tuple[int, int], ...]:
-        """What a ballot has paid for: places in the menu, with the weight it gave."""
-        return tuple((place, weight) for place, weight in weights.items() if place in self.by_item)
-
-    def left_of_one(self, paid: tuple[tuple[int, int], ...]) -> Fraction:
-        """What one ballot has that paid in full for these."""
-        spent = sum(self.by_item[place] * weight for place, weight in paid)
-        return Fraction(self._endowment - spent, self._denominator)

@@ -13,8 +13,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from diancai.budget.bounds import UNIT
 from diancai.budget.equal_shares import Purchases, Shop
-from diancai.budget.purses import UNIT, Purses, Sides
+from diancai.budget.purses import Purses, Sides
 from diancai.budget.support import Floats, inner
 from diancai.voting.profile import Integers
 
