@@ -75,7 +75,7 @@ def test_the_leader_enters_what_was_approved_and_the_officer_what_the_round_gets
     assert told.status_code == 303
     shown = office.get(fund_path, by=stage.leader).text
     assert "申报金额" in shown
-    assert "20万元" in shown
+    assert "200,000.00 元" in shown
     assert f"{round_path}/fund" in office.get(round_path, by=stage.officer).text
     page = office.get(f"{round_path}/fund", by=stage.officer).text
     assert "本次资金由 300,000.00 元改为 200,000.00 元" in page

@@ -105,9 +105,12 @@ def test_phragmen_and_votes_per_cost_do_not_count_rankings(session: Session, rul
         imported(session, a_file(vote_type="ordinal", votes=("2,1",)), rule)
 
 
-def test_an_imported_ranking_may_be_counted_by_equal_shares_with_any_utility(session: Session) -> None:
-    for utility in Utility:
-        imported(session, a_file(vote_type="ordinal", votes=("2,1",)), replace(SHARES, utility=utility))
+@pytest.mark.parametrize("utility", list(Utility))
+def test_an_imported_ranking_may_be_counted_by_equal_shares_with_any_utility(
+    session: Session, utility: Utility
+) -> None:
+    round_, _ = imported(session, a_file(vote_type="ordinal", votes=("2,1",)), replace(SHARES, utility=utility))
+    assert round_.utility is utility
 
 
 def test_what_is_for_analysis_only_is_not_imported_as_a_rule_book(session: Session) -> None:
