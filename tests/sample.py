@@ -51,7 +51,7 @@ PLANS = (
     Plan("counted", RoundState.COUNTED, rules=SEATS),
     Plan("certified", RoundState.CERTIFIED),
     Plan("published", RoundState.PUBLISHED),
-    Plan("final", RoundState.FINAL, rules=SHARES),
+    Plan("final", RoundState.FINAL, rules=SHARES, voter_count=100),
     Plan("void", RoundState.VOID),
 )
 ELECTION = (

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import cycle, islice
 from typing import Any
 
 from PIL import Image
@@ -43,6 +44,7 @@ class Plan:
     name: str
     state: RoundState
     item_count: int = 6
+    voter_count: int = 5
     rules: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -121,9 +123,10 @@ class Preparing:
 
     def _register(self) -> None:
         community = next(iter(community_names(self.session, self.office.street_id).values()))
+        names = islice(cycle(RESIDENTS), self.plan.voter_count + 2)
         rows = [
             (self.words(name)[:40], community, f"{place}栋-201", "1980", "13800000000")
-            for place, name in enumerate(RESIDENTS)
+            for place, name in enumerate(names)
         ]
         sheet = write_sheet("名册", ("姓名", "社区", "楼门/户号", "出生年份", "电话"), rows)
         reading = read_register(self.session, self.round_, sheet)
@@ -172,7 +175,7 @@ class Preparing:
             self.round_,
             station=self.station,
             kind=BatchKind.BEARER,
-            slip_count=8,
+            slip_count=self.plan.voter_count + 3,
             community_id=None,
             reason=self.words("首批"),
             by=self.office.officer,

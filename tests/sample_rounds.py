@@ -45,18 +45,18 @@ class _Life(Preparing):
     """From the opening of the vote to the final result."""
 
     def vote(self) -> None:
-        """Five slips are given and cast; one person is late, one is not eligible, an item is to be withdrawn."""
+        """Slips are given and cast; one person is late, one is not eligible, an item is to be withdrawn."""
         session, round_, clerk = self.session, self.round_, self.office.clerk
         self.at = self.opens_at
         opening.open_round(session, round_, at=self.at)
         numbers = [item.number for item in items_of(session, round_)]
-        for place, entry in enumerate(self.entries[:5]):
+        for place, entry in enumerate(self.entries[: self.plan.voter_count]):
             desk.give_slip(session, round_, entry, station=self.station, by=clerk, at=self.at)
             proof = casting.read_code(session, self.codes.pop()).proof
             assert proof is not None
             marks = [numbers[0], numbers[1 + place % 3]]
             casting.cast_ballot(session, proof, secrets.token_bytes(16), marks, at=self.at)
-        register.mark_ineligible(session, round_, self.entries[6], reason=self.words("已迁出"), by=clerk, at=self.at)
+        register.mark_ineligible(session, round_, self.entries[-1], reason=self.words("已迁出"), by=clerk, at=self.at)
         self._register_late()
         if self.plan.state is RoundState.VOTING:
             item = items_of(session, round_)[-1]
@@ -97,7 +97,7 @@ class _Life(Preparing):
         sealing.close_round(self.session, self.round_, by=self.office.officer, at=self.at)
 
     def count(self) -> None:
-        draw = self.words("3 1 4")
+        draw = " ".join(self.words("3 1 4").split())  # it is one line
         for by in (self.office.chief, self.office.second):
             results.type_draw(self.session, self.round_, draw, by=by, at=self.at)
         self.result = results.count_round(self.session, self.round_, by=self.office.officer, at=self.at)

@@ -10,8 +10,8 @@ from heapq import heapify, heappop, heappush
 
 from diancai.budget.bos_bids import Bid, Estimate, Wallets
 from diancai.budget.bounds import UNIT
-from diancai.budget.completions import take_free
 from diancai.budget.explanations import Tally
+from diancai.budget.greedy import take_free
 from diancai.budget.support import support_table
 
 _Entry = tuple[float, int, int]

@@ -9,7 +9,7 @@ from diancai.budget.contest import Candidate, Contest
 from diancai.budget.equal_shares import Purchases, Shop, endowment_of, prices_fen
 from diancai.budget.explanations import Tally, winners_of
 from diancai.budget.floors import take_decided, take_floors
-from diancai.budget.greedy import count_by_votes, take_down
+from diancai.budget.greedy import count_by_votes, take_down, take_free
 from diancai.budget.increments import Climb
 from diancai.budget.phragmen import count_by_loads
 from diancai.budget.rules import Completion, Method, Utility
@@ -27,18 +27,6 @@ def count_by_phragmen(tally: Tally) -> None:
     """`phragmen`: free items first."""
     take_free(tally, "won.phragmen")
     count_by_loads(tally, _support_of_remaining(tally), "won.phragmen")
-
-
-def take_free(tally: Tally, code: str) -> None:
-    """Supported items of no cost win before anything is paid, unless they break a constraint."""
-    for candidate in tally.contest.in_order(tally.remaining()):
-        if not tally.contest.goes_free(candidate):
-            continue
-        broken = tally.standing.obstacle(tally.contest.constraints, candidate)
-        if broken:
-            tally.drop(candidate, broken)
-        else:
-            tally.win(candidate, code, rank=len(tally.standing.holdings.taken) + 1, each_at_most_fen=0)
 
 
 def shop_of(tally: Tally) -> Shop:

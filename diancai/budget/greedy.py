@@ -1,7 +1,8 @@
 """The greedy family (按票数从高到低): down the list by merit, while the fund and the seats last."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import takewhile
 
 from diancai.budget.constraints import Obstacle
@@ -36,8 +37,18 @@ def count_by_votes(tally: Tally) -> None:
 
 def take_down(tally: Tally, won_code: str) -> None:
     """Go down the list of the candidates that are left and take what the limits and constraints allow."""
-    contest, limits = tally.contest, limits_of(tally.contest.rule)
-    order = contest.in_order(tally.remaining())
+    order = tally.contest.in_order(tally.remaining())
+    _go_down(tally, order, limits_of(tally.contest.rule), partial(_win, tally, won_code))
+
+
+def take_free(tally: Tally, won_code: str) -> None:
+    """Supported items of no cost win before anything is paid, unless they break a constraint."""
+    order = tally.contest.in_order(filter(tally.contest.goes_free, tally.remaining()))
+    _go_down(tally, order, Limits(Binding.NONE), partial(_win_free, tally, won_code))
+
+
+def _go_down(tally: Tally, order: Sequence[Candidate], limits: Limits, win: Callable[[Candidate, int], None]) -> None:
+    contest = tally.contest
     # Where the items tied with the present one began, and the last of them that changed the standing.
     before_tied, ahead = tally.standing, None
     for place, candidate in enumerate(order):
@@ -50,7 +61,7 @@ def take_down(tally: Tally, won_code: str) -> None:
         elif found:
             _lose(tally, place + 1, candidate, found)
         else:
-            _win(tally, place + 1, candidate, won_code)
+            win(candidate, place + 1)
         following = after(contest, tally.standing, candidate, limits) if found else tally.standing
         if not found or following != tally.standing:
             ahead = candidate
@@ -103,7 +114,7 @@ def after(contest: Contest, standing: Standing, candidate: Candidate, limits: Li
     return replace(standing, stopped_at=candidate.number) if is_end else standing
 
 
-def _win(tally: Tally, rank: int, candidate: Candidate, code: str) -> None:
+def _win(tally: Tally, code: str, candidate: Candidate, rank: int) -> None:
     reserve = tally.contest.constraints.reserve
     if reserve and is_completed(tally.contest, tally.standing, candidate):
         short_fen = candidate.cost_fen - tally.standing.left_fen
@@ -111,6 +122,10 @@ def _win(tally: Tally, rank: int, candidate: Candidate, code: str) -> None:
         tally.standing = replace(tally.standing, stopped_at=candidate.number)
     else:
         tally.win_from_fund(candidate, code, rank)
+
+
+def _win_free(tally: Tally, code: str, candidate: Candidate, rank: int) -> None:
+    tally.win(candidate, code, rank=len(tally.standing.holdings.taken) + 1, each_at_most_fen=0)
 
 
 def _lose(tally: Tally, rank: int, candidate: Candidate, found: Obstacle) -> None:

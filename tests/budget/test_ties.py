@@ -1,6 +1,6 @@
 """Every tie that a count met is reported: who was tied, and what decided."""
 
-from diancai.budget import Completion, Election, Method, Rule, Tie, Utility, allocate
+from diancai.budget import Completion, Constraints, Election, Method, Rule, Tie, Utility, allocate
 from diancai.voting import TieOrder, TieRule, lot_key
 from tests.elections import an_election
 
@@ -57,3 +57,13 @@ def test_the_comparison_reports_the_ties_of_the_outcome_it_takes() -> None:
     allocation = allocate(election, rule, TIES)
     assert set(allocation.winners) < {"1", "2", "3"}
     assert [set(tie.numbers) for tie in allocation.ties] == [{"1", "2"}]
+
+
+def test_free_items_with_equal_votes_are_a_tie_under_every_rule() -> None:
+    election = an_election({"1": 0, "2": 0, "3": 5}, 10, ["1,2,3"])
+    first, second = sorted(["1", "2"], key=lambda number: lot_key(TIES.seed_hex, number))
+    one_only = Constraints(winner_limit=1)
+    for method in (Method.GREEDY, Method.EQUAL_SHARES, Method.PHRAGMEN, Method.BOS):
+        allocation = allocate(election, Rule(method, constraints=one_only), TIES)
+        assert allocation.ties == (Tie((first, second), "lot"),), method
+        assert allocation.reasons[second].code == "lost.tie", method
