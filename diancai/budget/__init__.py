@@ -32,7 +32,7 @@ from diancai.budget.rules import (
     check_rule,
     check_rule_book_rule,
 )
-from diancai.budget.searched_margins import searched_margins, searched_margins_in_background
+from diancai.budget.searched_margins import MarginSearch, searched_margins
 from diancai.budget.summary import GroupSummary, Summary, summarise
 from diancai.budget.ties import Tie
 from diancai.budget.whatif import Change, Outcome, quick_rules, slow_rules, under_rules, what_if
@@ -63,6 +63,7 @@ __all__ = [
     "LedgerEntry",
     "LexicographicRule",
     "Margin",
+    "MarginSearch",
     "MarginStatus",
     "Method",
     "Outcome",
@@ -93,7 +94,6 @@ __all__ = [
     "quick_rules",
     "rank_applications",
     "searched_margins",
-    "searched_margins_in_background",
     "share_out",
     "show_wan",
     "show_yuan",

@@ -6,7 +6,6 @@ margin counts points: each ballot in turn gives up all its points for the item, 
 gives to any item, and the last one as many as are still needed; a ranking counts as the points of its places.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, zip_longest
 
@@ -28,13 +27,13 @@ SLOW_COMPLETIONS = frozenset(
         Completion.COMPARISON_FULL,
     }
 )
-"""Each recount is many runs: for a background job."""
+"""Each count is many runs."""
 
 _UNCOUNTED = Margin(MarginStatus.UNCOUNTED)
 
 
 def is_slow(rule: Rule) -> bool:
-    """Whether the search is for a background job only."""
+    """Whether one count takes so long that a page does not wait for many."""
     is_completed = rule.method is Method.EQUAL_SHARES and rule.completion in SLOW_COMPLETIONS
     return is_completed or rule.method is Method.BOS
 
@@ -43,26 +42,25 @@ def searched_margins(election: Election, rule: Rule, ties: TieOrder) -> dict[str
     """The margin of every item, in menu order: exact for the greedy family, else found by bisection.
 
     First 1, 2, 4, … votes are tried until the fate of the item changes, then the gap to the last number that did not
-    change it is halved. `NONE`: no number that was tried changes it, up to all ballots that could. `UNCOUNTED`: with
-    rules that are slow to count (`searched_margins_in_background`), and once 2,000 recounts are spent, where those nearest to
-    the border between winners and others come first. Raises InvalidInput as `check_rule` does.
+    change it is halved. `NONE`: no number that was tried changes it, up to all ballots that could. `UNCOUNTED`: once
+    2,000 recounts are spent, where those nearest to the border between winners and others come first. With Add1 and BOS
+    it may take many minutes: for a background job. Raises InvalidInput as `check_rule` does.
     """
-    if is_slow(rule):
-        return dict.fromkeys((item.number for item in election.items), _UNCOUNTED)
-    return searched_margins_in_background(election, rule, ties)
-
-
-def searched_margins_in_background(election: Election, rule: Rule, ties: TieOrder) -> dict[str, Margin]:
-    """As `searched_margins`, with completions by Add1 and BOS too: that may take many minutes."""
     if rule.method in LISTS:
         return margins(election, rule, ties)
-    return _Search(election, rule, ties).margins()
+    search = MarginSearch(election, rule, ties)
+    found = {number: search.margin(number) for number in search.in_order()}
+    return {item.number: found[item.number] for item in election.items}
 
 
-class _Search:
-    """The recounts of one election."""
+class MarginSearch:
+    """The recounts of one election, item by item; for whoever wants to stop in between.
 
-    def __init__(self, election: Election, rule: Rule, ties: TieOrder) -> None:
+    Asked in the order of `in_order`, and with what `recounts_left` was after the last, the answers are those of one go.
+    Raises InvalidInput as `check_rule` does.
+    """
+
+    def __init__(self, election: Election, rule: Rule, ties: TieOrder, recounts_left: int | None = None) -> None:
         grouped = election.profile.grouped()
         self.election = replace(election, profile=as_points(grouped))
         self.rule = rule
@@ -70,26 +68,24 @@ class _Search:
         self.copies = copies_in_order(grouped, ties.seed_hex)
         self.contest = contest_of(self.election, rule, ties)
         self.winners = allocate_contest(self.contest).winners
-        self.recounts_left = MOST_RECOUNTS
+        self.places = {item.number: place for place, item in enumerate(self.election.items)}
+        self.recounts_left = MOST_RECOUNTS if recounts_left is None else recounts_left
 
-    def margins(self) -> dict[str, Margin]:
-        places = {item.number: place for place, item in enumerate(self.election.items)}
-        found = {number: self._margin(places[number]) for number in self._from_the_border()}
-        return {number: found[number] for number in places}
-
-    def _from_the_border(self) -> Iterator[str]:
+    def in_order(self) -> list[str]:
         """The last winner, the first of the others by votes, the last winner but one, and so on."""
         items = [self.contest.candidate(item) for item in self.election.items if item.number not in self.winners]
         others = [candidate.number for candidate in self.contest.in_order(items)]
-        return (number for number in chain(*zip_longest(reversed(self.winners), others)) if number is not None)
+        return [number for number in chain(*zip_longest(reversed(self.winners), others)) if number is not None]
 
-    def _margin(self, place: int) -> Margin:
+    def margin(self, number: str) -> Margin:
+        """What `searched_margins` says of one item."""
+        place = self.places[number]
         item = self.election.items[place]
-        is_winner = item.number in self.winners
+        is_winner = number in self.winners
         if self._is_settled(item) or (not is_winner and item.cost_fen > self.election.fund_fen):
             return NO_MARGIN
         shift = shift_of(self.election.profile, self.copies, place, is_loss=is_winner)
-        return self._first_change(shift, item.number) if shift.most else NO_MARGIN
+        return self._first_change(shift, number) if shift.most else NO_MARGIN
 
     def _is_settled(self, item: Item) -> bool:
         return item.is_withdrawn or item.number in self.rule.constraints.decided

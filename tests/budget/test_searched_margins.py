@@ -20,7 +20,6 @@ from diancai.budget import (
     allocate,
     margins,
     searched_margins,
-    searched_margins_in_background,
 )
 from diancai.budget.changed_ballots import as_points, ballot_text, copies_in_order, shift_of
 from diancai.voting import MarkKind, TieOrder, TieRule, item_scores, profile_of
@@ -62,11 +61,10 @@ def test_margins_by_hand() -> None:
     }
 
 
-def test_slow_rules_are_left_to_a_background_job() -> None:
+def test_rules_that_are_slow_to_count_are_searched_too() -> None:
     election = an_election({"1": 500}, 1000, ["1", "1"])
     for rule in (Rule(Method.BOS), Rule(Method.EQUAL_SHARES, completion=Completion.ADD1)):
-        assert searched_margins(election, rule, LISTED) == {"1": Margin(MarginStatus.UNCOUNTED)}
-        assert searched_margins_in_background(election, rule, LISTED) == {"1": Margin(MarginStatus.FOUND, 2)}
+        assert searched_margins(election, rule, LISTED) == {"1": Margin(MarginStatus.FOUND, 2)}
 
 
 def test_decided_and_withdrawn_items_have_no_margin() -> None:
@@ -92,7 +90,7 @@ def test_the_greedy_family_keeps_its_exact_margins() -> None:
 @given(approval_elections(), RULES, TIE_ORDERS)
 def test_the_number_found_changes_the_fate_of_its_item(election: Election, rule: Rule, ties: TieOrder) -> None:
     winners = allocate(election, rule, ties).winners
-    for number, margin in searched_margins_in_background(election, rule, ties).items():
+    for number, margin in searched_margins(election, rule, ties).items():
         fates = _fates(election, rule, ties, number, is_won=number in winners)
         if margin.flips is None:
             assert margin.status is MarginStatus.NONE

@@ -1,15 +1,19 @@
 """翻转票数 of rules that look at single ballots: searched by the worker after the count."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from diancai.budget import Completion, Method, Utility
+from diancai.budget import Completion, Margin, MarginStatus, Method, Utility, searched_margins
 from diancai.platform.core.db import transaction
-from diancai.platform.core.jobs import is_queued, run_due_jobs
+from diancai.platform.core.jobs import Job, run_due_jobs
 from diancai.platform.core.keys import Keys
+from diancai.platform.results import margin_search
+from diancai.platform.results.counted import counted_from_box
 from diancai.platform.results.margin_search import search_margins
-from diancai.platform.results.models import MarginKind, Result, SearchedMargin
+from diancai.platform.results.models import MarginKind, Result, ResultItem, SearchedMargin
 from diancai.platform.results.queries import margins_of, outcomes_of
 from diancai.platform.results.wording import Wording
 from diancai.platform.rounds.models import Round
@@ -40,16 +44,37 @@ def test_the_worker_finds_them_and_pages_say_that_they_were_found(engine: Engine
         assert all("找到的一个数" in words.margin(outcome) for outcome in found)
 
 
-def test_a_search_that_runs_twice_stores_once(engine: Engine, keys: Keys) -> None:
+def found_margins(engine: Engine) -> dict[int, tuple[int | None, MarginKind]]:
+    with Session(engine) as session:
+        return {row.result_item_id: (row.margin, row.kind) for row in session.scalars(select(SearchedMargin))}
+
+
+def test_a_part_that_runs_twice_stores_once_and_orders_one_successor(
+    engine: Engine, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(margin_search, "LONGEST_PART_S", 0)
     number = a_count(engine, keys, Completion.NONE)
-    for _ in range(2):
-        search_margins(engine, number, at=CLOSED_AT)
+    with ThreadPoolExecutor() as workers:
+        for part in [workers.submit(search_margins, engine, number, 2_000, at=CLOSED_AT) for _ in range(2)]:
+            part.result()
+    assert len(found_margins(engine)) in (1, 2)  # the second may have begun after the first
+    run_due_jobs(engine, at=CLOSED_AT, keys=keys)
+    assert len(found_margins(engine)) == 6
     with Session(engine) as session:
-        assert session.scalar(select(func.count()).select_from(SearchedMargin)) == 6
+        assert not session.scalar(select(Job.id).where(Job.name == margin_search.JOB))
 
 
-@pytest.mark.parametrize("completion", [Completion.ADD1, Completion.COMPARISON])
-def test_with_add1_they_stay_uncounted(engine: Engine, keys: Keys, completion: Completion) -> None:
+@pytest.mark.parametrize("completion", [Completion.GREEDY, Completion.ADD1, Completion.COMPARISON])
+def test_a_search_in_parts_finds_what_one_in_one_go_finds(
+    engine: Engine, keys: Keys, monkeypatch: pytest.MonkeyPatch, completion: Completion
+) -> None:
+    monkeypatch.setattr(margin_search, "LONGEST_PART_S", 0)
     number = a_count(engine, keys, completion)
+    run_due_jobs(engine, at=CLOSED_AT, keys=keys)
     with Session(engine) as session:
-        assert not is_queued(session, f"margins:{number}")
+        result = session.get_one(Result, number)
+        counted = counted_from_box(session, session.get_one(Round, result.round_id), result)
+        numbers = {item.id: item.number for item in session.scalars(select(ResultItem))}
+    found = {numbers[item]: Margin(MarginStatus(kind), flips) for item, (flips, kind) in found_margins(engine).items()}
+    assert found == searched_margins(counted.election, counted.rule, counted.ties)
+    assert MarginStatus.FOUND in {margin.status for margin in found.values()}

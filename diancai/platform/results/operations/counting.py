@@ -107,7 +107,7 @@ def _count(session: Session, round_: Round, by: Actor, at: datetime, *, reason: 
     version = _next_version(session, round_)
     result = _store(session, round_, count, version=version, reason=reason, counted_by=by.staff_id, counted_at=at)
     if is_searched(count.rules.rule):
-        order_search(session, result, at=at)
+        order_search(session, result.id, at=at)
     event = RoundCounted(round_.street_id, round_.id, version, result.ballot_count, result.bundle_sha256, reason)
     record(session, event, by=by, at=at)
     return result
