@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from diancai.budget.contest import Candidate, Contest
-from diancai.budget.equal_shares import Purchases, Shop, endowment_of, prices_fen
+from diancai.budget.equal_shares import Purchases, Shop, endowment_of
 from diancai.budget.explanations import Tally, winners_of
 from diancai.budget.floors import take_decided, take_floors
 from diancai.budget.greedy import count_by_votes, take_down, take_free
 from diancai.budget.increments import Climb
 from diancai.budget.phragmen import count_by_loads
+from diancai.budget.purses import Offer
 from diancai.budget.rules import Completion, Method, Utility
 from diancai.budget.support import SupportTable, support_table
 
@@ -132,16 +133,28 @@ _FINISH: Mapping[Completion, Callable[[Tally], None]] = {
 
 def _enter(tally: Tally, purchases: Purchases) -> None:
     """Enter a run into the count."""
-    prices = prices_fen(purchases)
     for places in purchases.ties:
         tally.meet([purchases.purses.table.candidates[place] for place in places])
     for offer in purchases.bought:
         candidate = purchases.purses.table.candidates[offer.candidate]
         rank = len(tally.standing.holdings.taken) + 1
-        each_fen = -(-prices[offer.candidate] // 1)
-        tally.win(candidate, "won.equal_shares", rank=rank, each_at_most_fen=each_fen)
+        tally.win(candidate, "won.equal_shares", rank=rank, **_who_pays(purchases.purses.table, offer))
     for place, broken in purchases.dropped.items():
         tally.drop(purchases.purses.table.candidates[place], broken)
+
+
+def _who_pays(table: SupportTable, offer: Offer) -> dict[str, int]:
+    """The two classes of payers: those who pay the price, at most so much each, and those who pay all they have left."""
+    price = offer.price
+    most = price * table.supports[offer.candidate].heaviest / table.scale
+    together = (table.costs[offer.candidate] - price * offer.rich_weight) / table.scale
+    return {
+        "each_at_most_fen": int(-(-most // 1)),
+        "full_payers": int(table.row_counts[offer.rich_rows].sum()),
+        "short_payers": int(table.row_counts[offer.poor_rows].sum()),
+        "short_payers_pay_fen": int(together),
+        "effective_votes": int(table.costs[offer.candidate] / price),
+    }
 
 
 def _lose_for_shares(tally: Tally, purchases: Purchases, candidate: Candidate) -> None:

@@ -4,7 +4,6 @@ Every voter has an equal share of the fund; an item is bought by its supporters,
 the next item is the one that costs least per utility.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -227,12 +226,3 @@ class Lead:
 def endowment_of(contest: Contest, standing: Standing, scale: int) -> Fraction:
     """An equal share for every ballot of the money that is not decided yet, in units of a table."""
     return Fraction(standing.left_fen) * scale / contest.voter_count
-
-
-def prices_fen(purchases: Purchases) -> Mapping[int, Fraction]:
-    """What a supporter with the largest weight pays at most for each item bought."""
-    table = purchases.purses.table
-    return {
-        offer.candidate: offer.price * table.supports[offer.candidate].heaviest / table.scale
-        for offer in purchases.bought
-    }

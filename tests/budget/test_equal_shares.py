@@ -66,6 +66,15 @@ def test_shares_are_shown_in_whole_fen() -> None:
     assert reasons["2"].facts == {"votes": 2, "supporters_left_fen": 0, "cost_fen": 9, "short_fen": 9}
 
 
+def test_a_winner_tells_who_pays_in_full_and_who_all_that_is_left() -> None:
+    # 10 a head. Item 1 takes 5 from three; then two of them give the 5 they have left for item 2, and one voter gives 6.
+    election = an_election({"1": 15, "2": 16}, 40, ["1,2", "1,2", "1", "2"])
+    facts = allocate(election, BY_NUMBER, TIES).reasons
+    classes = ("each_at_most_fen", "full_payers", "short_payers", "short_payers_pay_fen", "effective_votes")
+    assert [facts["1"].facts[name] for name in classes] == [5, 3, 0, 0, 3]
+    assert [facts["2"].facts[name] for name in classes] == [6, 1, 2, 10, 2]
+
+
 def test_what_is_left_goes_by_votes_where_the_rule_says_so() -> None:
     without = allocate(two_quarters(), BY_COST, TIES)
     completed = allocate(two_quarters(), COMPLETED, TIES)

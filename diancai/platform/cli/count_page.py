@@ -78,7 +78,7 @@ def _winners(counted: Counted, words: CountWords, scores: dict[str, Exact]) -> I
     yield next(lines)
     for line, number in zip(lines, winners, strict=True):
         yield line
-        yield f"      {words.reason(counted.allocation.reasons[number], counted.rule)}"
+        yield f"      {words.reason(counted.allocation.reasons[number])}"
 
 
 def _answer(counted: Counted, words: CountWords) -> str:
@@ -98,7 +98,7 @@ def _next(counted: Counted, words: CountWords, scores: dict[str, Exact]) -> Iter
     names, shown = names_of(counted.file), losers[:_NEXT]
     lines = []
     for number in shown:
-        reason = words.reason(counted.allocation.reasons[number], counted.rule)
+        reason = words.reason(counted.allocation.reasons[number])
         lines += [fitted(f"{number}  {names[number]}", _WIDTH - 2), f"    {reason}"]
     if len(losers) > len(shown):
         lines.append(say("count.rest", words.locale, count=len(losers) - len(shown)))

@@ -8,6 +8,7 @@ from diancai.budget import Completion, Method, Reason, Rule, Tie, Utility
 from diancai.budget.official import Note
 from diancai.platform.cli.plain import decimal_text
 from diancai.platform.core.texts import say, title_of
+from diancai.platform.results.wording import sentence_of
 from diancai.voting import Exact, PabulibFile, VoteType
 
 _WITH_UTILITY = (Method.EQUAL_SHARES, Method.BOS)
@@ -59,8 +60,8 @@ class CountWords:
         for group in constraints.exclusive:
             yield say("count.exclusive", self.locale, numbers=self.numbers(group))
 
-    def reason(self, reason: Reason, rule: Rule) -> str:
-        code = f"reason.{_variant(reason, rule)}"
+    def reason(self, reason: Reason) -> str:
+        code = f"reason.{sentence_of(reason.code, reason.facts)}"
         facts = {name.removesuffix("_fen"): self._shown(name, value) for name, value in reason.facts.items()}
         facts["score"] = self.score(_exact(reason.facts["votes"]))
         return say(code, self.locale, **facts)
@@ -103,20 +104,6 @@ def utility_of(rule: Rule) -> Utility | None:
 
 def completion_of(rule: Rule) -> Completion | None:
     return rule.completion if rule.method is Method.EQUAL_SHARES else None
-
-
-def _variant(reason: Reason, rule: Rule) -> str:
-    """The sentence that is true of this item, where one code of the engine has several."""
-    code, facts = reason.code, reason.facts
-    if code.startswith("won.") and code not in ("won.decided", "won.floor") and not facts["cost_fen"]:
-        return "won.free"
-    if code == "won.by_votes" and _exact(facts["left_before_fen"]) < _exact(facts["cost_fen"]):
-        return "won.seat"
-    if code == "won.completion" and rule.completion is Completion.PHRAGMEN:
-        return "won.completion.phragmen"
-    if code == "lost.after_stop" and "rank" not in facts:
-        return "lost.after_stop.phragmen"
-    return f"lost.tie.{facts['decided_by']}" if code == "lost.tie" else code
 
 
 def _exact(value: object) -> Exact:

@@ -1,5 +1,6 @@
 """A result in sentences, in the reader's language: the answer, the reasons, the margins. No Flask."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,8 @@ from diancai.platform.results.queries import ItemOutcome, Turnout
 from diancai.platform.rounds.constraints import group_name
 from diancai.voting import BallotType
 
-FREE = frozenset({"won.by_votes", "won.equal_shares", "won.phragmen"})
-"""Codes under which an item of no cost wins before anything is paid."""
+COSTS_MAY_BE_NONE = frozenset({"won.decided", "won.floor"})
+"""Codes whose sentence is true of an item of no cost too; under all others such an item wins before anything is paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Wording:
         facts["score"] = self.score(outcome.score)
         if outcome.withdrawn_reason:
             facts["reason"] = outcome.withdrawn_reason
-        return say(f"reason.{_variant(outcome)}", self.locale, **facts)
+        return say(f"reason.{_sentence_of(outcome)}", self.locale, **facts)
 
     def _shown(self, name: str, value: Any) -> Any:
         """What one supporter pays is too small for 万元."""
@@ -87,19 +88,22 @@ class Wording:
         return say(code, self.locale, score=self.score(outcome.margin))
 
 
-def _variant(outcome: ItemOutcome) -> str:
-    """The sentence that is true of this item, where one code of the engine has several."""
-    code, facts = outcome.reason_code, outcome.reason_facts
-    if code in FREE and not outcome.cost_fen:
+def _sentence_of(outcome: ItemOutcome) -> str:
+    if outcome.reason_code == "lost.withdrawn" and outcome.withdrawn_reason:
+        return "lost.withdrawn_because"
+    return sentence_of(outcome.reason_code, outcome.reason_facts)
+
+
+def sentence_of(code: str, facts: Mapping[str, Any]) -> str:
+    """The sentence that is true of an item, where one code of the engine has several."""
+    if code.startswith("won.") and code not in COSTS_MAY_BE_NONE and not facts["cost_fen"]:
         return "won.free"
-    if code == "won.by_votes" and facts["left_before_fen"] < outcome.cost_fen:
+    if code == "won.by_votes" and facts["left_before_fen"] < facts["cost_fen"]:
         return "won.seat"
+    if code == "won.equal_shares" and facts.get("short_payers"):
+        return "won.equal_shares.short"
     if code == "won.completion" and "moment_fen" in facts:
         return "won.completion.phragmen"
     if code == "lost.after_stop" and "rank" not in facts:
         return "lost.after_stop.phragmen"
-    if code == "lost.tie":
-        return f"lost.tie.{facts['decided_by']}"
-    if code == "lost.withdrawn" and outcome.withdrawn_reason:
-        return "lost.withdrawn_because"
-    return code
+    return f"lost.tie.{facts['decided_by']}" if code == "lost.tie" else code

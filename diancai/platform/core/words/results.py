@@ -43,6 +43,10 @@ WORDS: dict[str, str] = {
     "reason.won.by_votes": N_("得{score}，排第{rank}；轮到它时还剩{left_before}，足够支付{cost}。"),
     "reason.won.free": N_("得{score}；不花本级资金，直接入选。"),
     "reason.won.seat": N_("得{score}，排第{rank}，在名额之内；按表决办法，名额不受资金限制。"),
+    "reason.won.equal_shares.short": N_(
+        "得{score}；支持者用各自的份额合起来付得起{cost}：{full_payers} 人每人最多出{each_at_most}，"
+        "{short_payers} 人把余下的份额全部拿出，共{short_payers_pay}；第{rank}个入选。"
+    ),
     "reason.won.equal_shares": N_(
         "得{score}；支持者用各自的份额合起来付得起{cost}，每人最多出{each_at_most}，第{rank}个入选。"
     ),
