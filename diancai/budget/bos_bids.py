@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from diancai.budget.bounds import UNIT
+from diancai.budget.bounds import UNIT, Mask
 from diancai.budget.enclosures import Evaluate, Form, Ratios, plus, times
-from diancai.budget.purses import Mask
 from diancai.budget.rules import Utility
 from diancai.budget.support import Floats, SupportTable
 from diancai.voting.exact import Exact

@@ -150,7 +150,7 @@ def _who_pays(table: SupportTable, offer: Offer) -> dict[str, int]:
     together = (table.costs[offer.candidate] - price * offer.rich_weight) / table.scale
     return {
         "each_at_most_fen": int(-(-most // 1)),
-        "full_payers": int(table.row_counts[offer.rich_rows].sum()),
+        "full_payers": int(table.row_counts[offer.sides.rich.rows].sum()),
         "short_payers": int(table.row_counts[offer.poor_rows].sum()),
         "short_payers_pay_fen": int(together),
         "effective_votes": int(table.costs[offer.candidate] / price),

@@ -4,7 +4,7 @@ They are filters: the next candidate that breaks one is dropped for good, with t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
@@ -100,7 +100,7 @@ class Holdings:
             spent + cost_fen if groups.get(ceiling.dimension) == ceiling.group else spent
             for ceiling, spent in zip(constraints.ceilings, self.spent_fen, strict=True)
         )
-        return replace(self, taken=(*self.taken, number), spent_fen=spent)
+        return Holdings((*self.taken, number), spent)
 
 
 def no_holdings(constraints: Constraints) -> Holdings:

@@ -1,7 +1,7 @@
 """One election under one rule: who may win, in which order the list stands, how the money and the constraints stand."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -38,7 +38,7 @@ class Standing:
 
     def with_won(self, constraints: Constraints, candidate: Candidate) -> "Standing":
         held = self.holdings.with_item(constraints, candidate.number, candidate.cost_fen, candidate.groups)
-        return replace(self, left_fen=tidy(self.left_fen - candidate.cost_fen), holdings=held)
+        return Standing(tidy(self.left_fen - candidate.cost_fen), held, self.stopped_at)
 
 
 @dataclass(frozen=True)

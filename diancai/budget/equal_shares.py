@@ -10,7 +10,7 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 from math import inf
 
-from diancai.budget.bounds import NO_BOUND, UNIT, Bound
+from diancai.budget.bounds import NO_BOUND, UNIT, Bound, Sides
 from diancai.budget.constraints import Constraints, Obstacle
 from diancai.budget.contest import Contest, Standing
 from diancai.budget.purses import Offer, Purses
@@ -99,7 +99,7 @@ class Shop:
         cheapest item is found by asking again only those whose old price comes first. Where floats cannot tell it from
         the next, fractions do, and the order of ties among equal ones.
         """
-        purchases = Purchases(Purses(self.table, endowment), self.standing)
+        purchases = Purchases(Purses(self.table, endowment, before.purses if before else None), self.standing)
         lead = Lead(self, before, endowment)
         queue = self._queue()
         while queue:
@@ -117,7 +117,8 @@ class Shop:
         bound = lead.bound(purchases, place)
         is_asked = place in purchases.offers or lead.expects(place)
         if self.key(place, bound.price) <= rival[0] and not is_asked:
-            bound = purses.lower_bound(place, give_up_at=self.price(place, rival[0]))
+            highest = max(rival[0], lead.highest(purchases))
+            bound = purses.lower_bound(place, self.price(place, highest), bound.sides)
             purchases.bounds[-1][place] = bound
         if bound.price == inf:
             return None
@@ -126,11 +127,11 @@ class Shop:
             heappush(queue, (key, key, rank, place))
             return None
         if place not in purchases.offers:
-            purchases.offers[place] = purses.offer(place, bound.price)
+            purchases.offers[place] = purses.offer(place, lead.sides(place) or bound.sides)
         offer = purchases.offers[place]
         if offer is None:
             return None
-        if self._highest(offer) < rival[0]:
+        if self.highest(offer) < rival[0]:
             return offer
         if (lowest := self._lowest(offer)) > rival[0]:
             heappush(queue, (lowest, lowest, rank, place))
@@ -143,7 +144,7 @@ class Shop:
         self._note_tie(purchases, offer, entry, queue)
         return offer
 
-    def _highest(self, offer: Offer) -> float:
+    def highest(self, offer: Offer) -> float:
         """At least the price per utility, as a float."""
         return self.key(offer.candidate, offer.estimate + offer.error) * (1 + 8 * UNIT)
 
@@ -197,6 +198,7 @@ class Lead:
         self.before = before
         self.gain = float(endowment - before.purses.endowment) * (1 + 4 * UNIT) if before else 0.0
         self._turn = 0
+        self._highest: float | None = None
 
     def expects(self, place: int) -> bool:
         """Whether it was this candidate's turn there."""
@@ -211,8 +213,26 @@ class Lead:
             known = purchases.bounds[-1][place] = there.after_gain(self.gain)
         return known or NO_BOUND
 
+    def highest(self, purchases: Purchases) -> float:
+        """At most the price per utility of the candidate whose turn it was there: above it nobody is asked closely."""
+        if self._highest is None:
+            self._highest = 0.0
+            if self.before is not None and self._turn < len(self.before.turns):
+                place = self.before.turns[self._turn]
+                if place not in purchases.offers:
+                    purchases.offers[place] = purchases.purses.offer(place, self.sides(place))
+                offer = purchases.offers[place]
+                self._highest = self.shop.highest(offer) if offer else 0.0
+        return self._highest
+
+    def sides(self, place: int) -> Sides | None:
+        """Who paid in full there, and who all that was left, when it was this candidate's turn."""
+        there = self.before.paid.get(place) if self.before and self.expects(place) else None
+        return there.sides if there else None
+
     def follow(self, purchases: Purchases, offer: Offer) -> None:
         """One turn has been taken here; from the first that differs on there is nothing to learn."""
+        self._highest = None
         if not self.expects(offer.candidate):
             self.before = None
             return

@@ -95,8 +95,8 @@ class Climb:
     def _leap_once(self) -> int:
         """One span, shorter ones where a long one is certain of nothing."""
         while True:
-            span = Span(self.shop, self._endowment(self.unit_count), self._endowment(self.unit_count + self._reach))
-            part = span.certain_part(self.purchases)
+            first, last = self._endowment(self.unit_count), self._endowment(self.unit_count + self._reach)
+            part = Span(self.shop, self.purchases, first, last).certain_part()
             # Rounded down, where the part ends before the interval does.
             leapt = self._reach if part >= 1 else int(part * self._reach * (1 - 1e-9))
             if leapt or self._reach == LEAST_REACH:

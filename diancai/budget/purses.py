@@ -11,58 +11,17 @@ from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from diancai.budget.bounds import UNIT, Bound
+from diancai.budget.bounds import NO_BOUND, UNIT, Bound, Mask, Side, Sides, all_rich
 from diancai.budget.prices import Prices
 from diancai.budget.support import Floats, SupportTable, inner
 from diancai.voting.profile import Integers
 
-Mask = npt.NDArray[np.bool_]
-
-_NO_ROWS: Integers = np.zeros(0, np.int64)
-_NO_COUNTS: Floats = np.zeros(0, np.float64)
 COARSEST = 1e-10
 """The part of the endowment that the error of one payment may reach; beyond it the price is taken from fractions."""
+_NOBODY: Mask = np.zeros(0, bool)
 _LEAST = float(np.finfo(np.float64).tiny)
 """What a purse shows that is empty to a float but not surely to a fraction."""
-
-
-@dataclass(slots=True)
-class Sides:
-    """The supporters of a candidate, told apart: those who could pay in full when last asked, and those who could not.
-
-    Prices only grow and purses only shrink, so the way leads from rich to poor. Whoever has nothing is left out.
-    """
-
-    rich_rows: Integers
-    rich_counts: Floats
-    rich_weights: Floats
-    rich_weight: float
-    poor_rows: Integers
-    poor_counts: Floats
-    poor_count: float
-
-    def impoverish(self, is_poor: Mask) -> None:
-        """Move the marked ones of the rich to the poor."""
-        stay, go = (~is_poor).nonzero()[0], is_poor.nonzero()[0]
-        self.poor_rows = np.concatenate((self.poor_rows, self.rich_rows.take(go)))
-        self.poor_counts = np.concatenate((self.poor_counts, self.rich_counts.take(go)))
-        self.poor_count = float(self.poor_counts.sum())
-        self.rich_rows, self.rich_counts = self.rich_rows.take(stay), self.rich_counts.take(stay)
-        self.rich_weights = self.rich_weights.take(stay)
-        self.rich_weight = inner(self.rich_counts, self.rich_weights)
-
-
-@dataclass(frozen=True, slots=True)
-class _Live:
-    """Supporters who have something: their places in the support, rows, ballots, weights, purses."""
-
-    places: Integers
-    rows: Integers
-    counts: Floats
-    weights: Floats
-    money: Floats
 
 
 @dataclass(eq=False)
@@ -74,10 +33,10 @@ class Offer:
 
     purses: "Purses"
     candidate: int
-    rich_rows: Integers
-    rich_weights: Floats
-    poor_rows: Integers
+    sides: Sides
     rich_weight: int
+    poor_rows: Integers
+    """Those who have something to pay."""
     estimate: float
     error: float
     settled: Fraction | None = None
@@ -92,7 +51,8 @@ class Offer:
 class Purses:
     """The purses of one run. Amounts in units of the table."""
 
-    def __init__(self, table: SupportTable, endowment: Fraction) -> None:
+    def __init__(self, table: SupportTable, endowment: Fraction, before: "Purses | None" = None) -> None:
+        """`before`: purses of another run, of which one may learn who will be poor."""
         self.table = table
         self.endowment = endowment
         self.money: Floats = np.full(table.row_count, float(endowment))
@@ -103,52 +63,59 @@ class Purses:
         self._prices = Prices(endowment)
         self._unsettled: list[Offer] = []
         self._sides: list[Sides | None] = [None] * len(table.candidates)
+        self._hints = before.last_sides() if before else self._sides
 
-    def lower_bound(self, candidate: int, give_up_at: float = np.inf) -> Bound:
+    def lower_bound(self, candidate: int, give_up_at: float = np.inf, sides: Sides | None = None) -> Bound:
         """At most the price of a candidate per unit of weight; infinite if its supporters surely cannot pay it.
 
-        Whoever is taken for poor, what the others would have to pay is never more than the price (it is the most over
-        all ways to tell poor from rich). So the bound may stop anywhere, as soon as it lies above `give_up_at`.
+        However poor and rich are told apart, what the rich would have to pay is never more than the price (it is the
+        most over all ways). So the bound may begin with `sides` of other purses, and stop as soon as it lies above
+        `give_up_at`. Prices only grow and purses only shrink, so in one run the way leads from rich to poor.
         """
-        sides = self.sides_of(candidate)
-        bound = Bound(0.0, 0.0)
+        own = self._sides[candidate]
+        sides = own or sides or self._hints[candidate] or all_rich(self.table.supports[candidate])
+        is_borrowed = own is None and sides.poor_count > 0
+        bound = NO_BOUND
         while sides.rich_weight > 0:
-            price, error = self._estimate(candidate, sides)
-            bound = Bound(price - error, sides.poor_count / sides.rich_weight)
+            price, error = self._estimate(candidate, sides.poor, sides.rich_weight, sides.poor_count)
+            bound = Bound(price - error, sides.poor_count / sides.rich_weight, sides=sides)
             if bound.price > give_up_at:
                 return bound
-            is_poor = self.money.take(sides.rich_rows) < price * sides.rich_weights
-            if not np.count_nonzero(is_poor):
+            fallen = self.money.take(sides.rich.rows) < price * sides.rich.weights
+            risen = self.money.take(sides.poor.rows) >= price * sides.poor.weights if is_borrowed else _NOBODY
+            is_settled = not np.count_nonzero(fallen) and not np.count_nonzero(risen)
+            sides = self._sides[candidate] = sides if is_settled else sides.moved(fallen, risen)
+            if is_settled:
                 return bound
-            sides.impoverish(is_poor)
-        missing = self.table.float_costs[candidate] - self._held_by_poor(sides) - self._sum_error(candidate, sides)
-        return Bound(np.inf, sides.poor_count, missing) if missing > 0 else bound
+            is_borrowed = False
+        # With one of weight 1 to pay it all, the price would be what is missing.
+        missing, error = self._estimate(candidate, sides.poor, 1.0, sides.poor_count)
+        if missing > error:
+            self._sides[candidate] = sides
+            return Bound(np.inf, sides.poor_count, missing - error)
+        if not is_borrowed:
+            return bound
+        return self.lower_bound(candidate, give_up_at, all_rich(self.table.supports[candidate]))
 
-    def offer(self, candidate: int, bound: float = 0.0) -> Offer | None:
+    def offer(self, candidate: int, sides: Sides | None = None) -> Offer | None:
         """Who would pay what, beyond doubt; None if the supporters cannot pay the candidate together.
 
-        `bound`, at most the price, is where to begin: the price is the most over all ways to tell poor from rich, and
-        each correction raises it. Rows near the border are asked in exact numbers. Whether one that has just the price
-        counts as rich or poor makes no difference.
+        `sides`: where to begin. What they ask of the rich is at most the price, as the price is the most over all ways
+        to tell poor from rich; so each correction raises it. Rows near the border are asked in exact numbers. Whether
+        one that has just the price counts as rich or poor makes no difference.
         """
-        live = self._live_support(candidate)
-        is_poor = live.money < bound * live.weights
+        sides = sides or self._sides[candidate] or self._hints[candidate] or all_rich(self.table.supports[candidate])
         while True:
-            offer = self._offer(candidate, live, is_poor)
-            if offer is None:
-                if self.exact_sum(live.rows) < self.table.costs[candidate]:
+            if not sides.rich_weight:
+                if self.exact_sum(self._with_something(sides.poor).rows) < self.table.costs[candidate]:
                     return None
-                is_poor = np.zeros(len(live.rows), bool)
-                continue
-            full = offer.estimate * live.weights
-            now_poor = live.money < full
-            is_near = np.abs(live.money - full) <= self.error + (offer.error + 4 * UNIT * offer.estimate) * live.weights
-            if np.count_nonzero(is_near):
-                doubtful = is_near.nonzero()[0]
-                now_poor[doubtful] = self._have_less(candidate, live, doubtful, offer)
-            if not np.count_nonzero(now_poor != is_poor):
+                sides = all_rich(self.table.supports[candidate])
+            offer = self._offer(candidate, sides)
+            fallen = self._have_less(offer, sides.rich)
+            risen = ~self._have_less(offer, sides.poor)
+            if not np.count_nonzero(fallen) and not np.count_nonzero(risen):
                 return offer
-            is_poor = now_poor
+            sides = sides.moved(fallen, risen)
 
     def pay(self, offer: Offer) -> None:
         """Every supporter pays the price, or all that is left."""
@@ -156,11 +123,12 @@ class Purses:
         if error * self.table.supports[offer.candidate].heaviest > COARSEST * float(self.endowment):
             price = float(offer.price)
             error = 2 * UNIT * price
-        left = self.money.take(offer.rich_rows) - price * offer.rich_weights
-        self.money[offer.rich_rows] = np.maximum(left, _LEAST)
+        rich = offer.sides.rich
+        left = self.money.take(rich.rows) - price * rich.weights
+        self.money[rich.rows] = np.maximum(left, _LEAST)
         self.money[offer.poor_rows] = 0.0
-        errors = self._errors.take(offer.rich_rows) + (error * offer.rich_weights + self._rounding)
-        self._errors[offer.rich_rows] = errors
+        errors = self._errors.take(rich.rows) + (error * rich.weights + self._rounding)
+        self._errors[rich.rows] = errors
         self.error = max(self.error, float(errors.max()))
         self._unsettled.append(offer)
 
@@ -201,79 +169,54 @@ class Purses:
             return int(total)
         return int(self.exact_sum(support.rows[money > 0]) / self.table.scale)
 
-    def sides_of(self, candidate: int) -> Sides:
-        """The supporters who have something, as far as they are known to be rich or poor."""
-        sides = self._sides[candidate]
-        if sides is None:
-            support = self.table.supports[candidate]
-            sides = Sides(
-                support.rows,
-                support.float_counts,
-                support.float_weights,
-                float(support.weight_sum),
-                _NO_ROWS,
-                _NO_COUNTS,
-                0.0,
-            )
-            self._sides[candidate] = sides
-        return sides
+    def sides_of(self, candidate: int) -> Sides | None:
+        """How poor and rich were told apart when they were asked last; None before."""
+        return self._sides[candidate]
 
-    def _estimate(self, candidate: int, sides: Sides) -> tuple[float, float]:
-        """What each of the rich would pay per unit of weight, and how far that may be off."""
-        price = (self.table.float_costs[candidate] - self._held_by_poor(sides)) / sides.rich_weight
-        error = self._sum_error(candidate, sides) / sides.rich_weight
-        inexact = 0 if self.table.fits_floats else len(sides.rich_rows)
-        return price, error + abs(price) * (inexact + 4) * UNIT
+    def last_sides(self) -> list[Sides | None]:
+        """By candidate, how poor and rich were told apart last, here or in the run before."""
+        return [own or hint for own, hint in zip(self._sides, self._hints, strict=True)]
 
-    def _held_by_poor(self, sides: Sides) -> float:
-        return inner(self.money.take(sides.poor_rows), sides.poor_counts)
+    def _estimate(self, candidate: int, poor: Side, rich_weight: float, poor_count: float) -> tuple[float, float]:
+        """What each of the rich would pay per unit of weight if these are the poor, and how far that may be off."""
+        cost = self.table.float_costs[candidate]
+        price = (cost - inner(self.money.take(poor.rows), poor.counts)) / rich_weight
+        error = poor_count * self.error + (len(poor.rows) + 4) * UNIT * 2 * cost
+        inexact = 0 if self.table.fits_floats else len(self.table.supports[candidate].rows)
+        return price, error / rich_weight + abs(price) * (inexact + 4) * UNIT
 
-    def _sum_error(self, candidate: int, sides: Sides) -> float:
-        """How far cost less the money of the poor may be off."""
-        largest = 2 * self.table.float_costs[candidate]
-        return sides.poor_count * self.error + (len(sides.poor_rows) + 4) * UNIT * largest
+    def _with_something(self, side: Side) -> Side:
+        has = self.money.take(side.rows) > 0
+        return side if np.count_nonzero(has) == len(has) else side.take(has.nonzero()[0])
 
-    def _live_support(self, candidate: int) -> _Live:
-        """The supporters who have something."""
+    def _offer(self, candidate: int, sides: Sides) -> Offer:
+        """What the supporters would pay if these were the poor ones."""
+        payers = self._with_something(sides.poor)
+        weight = int(sides.rich_weight) if self.table.fits_floats else self._whole_weight(candidate, sides.rich)
+        price, error = self._estimate(candidate, payers, weight, float(payers.counts.sum()))
+        return Offer(self, candidate, sides, weight, payers.rows, price, error)
+
+    def _whole_weight(self, candidate: int, side: Side) -> int:
         support = self.table.supports[candidate]
-        money = self.money.take(support.rows)
-        has = (money > 0).nonzero()[0]
-        if len(has) == len(money):
-            return _Live(has, support.rows, support.float_counts, support.float_weights, money)
-        counts, weights = support.float_counts.take(has), support.float_weights.take(has)
-        return _Live(has, support.rows.take(has), counts, weights, money.take(has))
-
-    def _offer(self, candidate: int, live: _Live, is_poor: Mask) -> Offer | None:
-        """What the supporters would pay if these were the poor ones; None if nobody is left to pay in full."""
-        rich, poor = (~is_poor).nonzero()[0], is_poor.nonzero()[0]
-        rich_weight = self._whole_weight(candidate, live, rich)
-        if not rich_weight:
-            return None
-        counts = live.counts.take(poor)
-        cost, paid = self.table.float_costs[candidate], inner(live.money.take(poor), counts)
-        error = float(counts.sum()) * self.error + (len(poor) + 4) * UNIT * (cost + paid)
-        estimate = (cost - paid) / rich_weight
-        return Offer(
-            purses=self,
-            candidate=candidate,
-            rich_rows=live.rows.take(rich),
-            rich_weights=live.weights.take(rich),
-            poor_rows=live.rows.take(poor),
-            rich_weight=rich_weight,
-            estimate=estimate,
-            error=error / rich_weight + 4 * UNIT * abs(estimate),
-        )
-
-    def _whole_weight(self, candidate: int, live: _Live, places: Integers) -> int:
-        if self.table.fits_floats:
-            return int(inner(live.counts.take(places), live.weights.take(places)))
-        support, places = self.table.supports[candidate], live.places.take(places)
+        places = np.searchsorted(support.rows, side.rows)
         return int((support.counts[places] * support.weights[places]).sum())
 
-    def _have_less(self, candidate: int, live: _Live, doubtful: Integers, offer: Offer) -> list[bool]:
-        """Which of these supporters have less than the price of their weight, in exact numbers."""
-        rows = live.rows.take(doubtful)
-        weights = self.table.supports[candidate].weights[live.places.take(doubtful)]
+    def _have_less(self, offer: Offer, side: Side) -> Mask:
+        """Which of these supporters have less than the price of their weight; the empty-handed always do."""
+        money, full = self.money.take(side.rows), offer.estimate * side.weights
+        gaps = money - full
+        less: Mask = gaps < 0
+        reach = self.error + (offer.error + 4 * UNIT * abs(offer.estimate)) * side.weights
+        is_near = np.abs(gaps) <= reach
+        if np.count_nonzero(is_near):
+            doubtful = (is_near & (money > 0)).nonzero()[0]
+            less[doubtful] = self._surely_less(offer, side.rows.take(doubtful))
+        return less
+
+    def _surely_less(self, offer: Offer, rows: Integers) -> list[bool]:
+        """The same in exact numbers, of rows that have something."""
+        support = self.table.supports[offer.candidate]
+        weights = support.weights[np.searchsorted(support.rows, rows)]
         known: dict[tuple[object, int], bool] = {}
         answers = []
         for row, weight in zip(rows.tolist(), weights.tolist(), strict=True):

@@ -13,9 +13,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from diancai.budget.bounds import UNIT
+from diancai.budget.bounds import UNIT, Sides
 from diancai.budget.equal_shares import Purchases, Shop
-from diancai.budget.purses import Purses, Sides
+from diancai.budget.purses import Purses
 from diancai.budget.support import Floats, inner
 from diancai.voting.profile import Integers
 
@@ -25,17 +25,18 @@ _FAR = 1e300
 
 
 class Span:
-    """The interval of endowments from `first` to `last`, in units of the shop's table."""
+    """The interval of endowments from `first`, of which the purchases are known, to `last`; in units of the table."""
 
-    def __init__(self, shop: Shop, first: Fraction, last: Fraction) -> None:
+    def __init__(self, shop: Shop, purchases: Purchases, first: Fraction, last: Fraction) -> None:
         self.shop = shop
+        self.purchases = purchases
         self.table = shop.table
         ends = [float(first), float(last)]
         self.low = [np.full(self.table.row_count, end * (1 - 2 * UNIT)) for end in ends]
         self.high = [np.full(self.table.row_count, end * (1 + 2 * UNIT)) for end in ends]
         self.slack = 8 * UNIT * ends[1]
         # Only to tell rich from poor in the middle of the interval.
-        self.middle = Purses(self.table, (first + last) / 2)
+        self.middle = Purses(self.table, (first + last) / 2, purchases.purses)
         self.below = [np.array([key * (1 - 4 * UNIT) for key in shop.floor_keys_float]) for _ in _ENDS]
         """At most the price per utility of each candidate, at both ends."""
         self.is_open = np.array([support.weight_sum > 0 for support in self.table.supports], bool)
@@ -43,8 +44,9 @@ class Span:
         self.part = 1.0
         """The part of the interval, from its beginning, in which the order is certain so far."""
 
-    def certain_part(self, purchases: Purchases) -> float:
-        """The part of the interval, from its beginning, in which the outcome surely is that of these purchases there."""
+    def certain_part(self) -> float:
+        """The part of the interval, from its beginning, in which the outcome surely is that of the purchases there."""
+        purchases = self.purchases
         for place in purchases.turns:
             self.is_open[place] = False
             above = self._prices_above(place)
@@ -112,14 +114,15 @@ class Span:
 
     def _divided(self, place: int) -> Sides | None:
         """Rich and poor in the middle of the interval; None where nobody could pay in full."""
-        self.middle.lower_bound(place)
+        paid = self.purchases.paid.get(place)
+        self.middle.lower_bound(place, sides=paid.sides if paid else None)
         sides = self.middle.sides_of(place)
-        return sides if sides.rich_weight > 0 else None
+        return sides if sides and sides.rich_weight > 0 else None
 
     def _price_below(self, place: int, sides: Sides, end: int) -> float:
-        held = inner(self.high[end].take(sides.poor_rows), sides.poor_counts)
+        held = inner(self.high[end].take(sides.poor.rows), sides.poor.counts)
         cost = float(self.table.costs[place])
-        error = (len(sides.poor_rows) + len(sides.rich_rows) + 4) * UNIT * (cost + held)
+        error = (len(sides.poor.rows) + len(sides.rich.rows) + 4) * UNIT * (cost + held)
         return (cost - held - error) / sides.rich_weight
 
     def _prices_above(self, place: int) -> list[float]:

@@ -44,6 +44,11 @@ class Support:
         return int(self.weights.max(initial=0))
 
     @cached_property
+    def is_even(self) -> bool:
+        """Whether every supporter has the same from it: one."""
+        return bool((self.weights == 1).all())
+
+    @cached_property
     def float_counts(self) -> Floats:
         return self.counts.astype(np.float64)
 

@@ -81,7 +81,7 @@ def test_a_span_is_certain_of_nothing_that_is_wrong(seed: int, utility: Utility,
     contest = contest_of(election, Rule(Method.EQUAL_SHARES, utility=utility), TIES)
     endowment = endowment_of(contest, ready.standing, ready.table.scale) + unit_count * MAIN_UNIT_FEN
     first = ready.run(endowment)
-    part = Span(ready, endowment, endowment + reach * MAIN_UNIT_FEN).certain_part(first)
+    part = Span(ready, first, endowment, endowment + reach * MAIN_UNIT_FEN).certain_part()
     for units in range(int(part * reach * (1 - 1e-9)) + 1):
         assert ready.run(Fraction(endowment + units * MAIN_UNIT_FEN)).turns == first.turns
 
