@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from diancai.budget.bos import count_by_bos
 from diancai.budget.completions import count_by_phragmen, count_by_shares, settled
-from diancai.budget.contest import Contest, contest_of
+from diancai.budget.contest import Contest, Report, contest_of
 from diancai.budget.election import Election
 from diancai.budget.explanations import Reason, Step, Tally, reasons_of, winners_of
 from diancai.budget.greedy import count_by_votes
@@ -40,13 +40,13 @@ class Allocation:
     ties: tuple[Tie, ...] = ()
 
 
-def allocate(election: Election, rule: Rule, ties: TieOrder) -> Allocation:
-    """Count an election by a rule. Exact, and the same for the same arguments.
+def allocate(election: Election, rule: Rule, ties: TieOrder, report: Report | None = None) -> Allocation:
+    """Count an election by a rule. Exact, and the same for the same arguments. `report`: is told how far Add1 has come.
 
     Conventions (docs/counting.md): no support, no win; a supported item of no cost wins first, except in `top-k`; with
     no ballots nothing wins. Raises InvalidInput as `check_rule` and `take_decided` do.
     """
-    return allocate_contest(contest_of(election, rule, ties))
+    return allocate_contest(contest_of(election, rule, ties, report))
 
 
 def allocate_contest(contest: Contest) -> Allocation:

@@ -1,6 +1,6 @@
 """One election under one rule: who may win, in which order the list stands, how the money and the constraints stand."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -41,6 +41,10 @@ class Standing:
         return Standing(tidy(self.left_fen - candidate.cost_fen), held, self.stopped_at)
 
 
+Report = Callable[[int], None]
+"""Takes the number of units that every voter has more by now."""
+
+
 @dataclass(frozen=True)
 class Contest:
     """An election, the rule and the order of ties; by item its score, and how many ballots name it."""
@@ -52,6 +56,8 @@ class Contest:
     approvals: Mapping[str, int]
     climbs: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
     """What Add1 has found out so far (`budget.increments`): one climb serves several completions of the same ballots."""
+    report: Report | None = field(default=None, compare=False, repr=False)
+    """Is told how far Add1 has come."""
 
     @property
     def constraints(self) -> Constraints:
@@ -114,7 +120,8 @@ class Contest:
         return candidate.votes
 
 
-def contest_of(election: Election, rule: Rule, ties: TieOrder) -> Contest:
+def contest_of(election: Election, rule: Rule, ties: TieOrder, report: Report | None = None) -> Contest:
     """The contest that the ballots make. Raises InvalidInput as `check_rule` does."""
     check_rule(rule, election.profile.mark_kind)
-    return Contest(election, rule, ties, item_scores(election.profile), approval_counts(election.profile))
+    votes, approvals = item_scores(election.profile), approval_counts(election.profile)
+    return Contest(election, rule, ties, votes, approvals, report=report)

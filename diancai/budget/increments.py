@@ -49,6 +49,8 @@ class Climb:
     def _climb(self, is_end: Callable[[], bool]) -> None:
         while not is_end() and not self._overspends_next():
             self._step()
+            if self.contest.report:
+                self.contest.report(self.unit_count)
 
     def _fits_nothing(self) -> bool:
         standing, constraints = self.purchases.standing, self.contest.constraints

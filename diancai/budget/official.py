@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from diancai.budget.allocation import Allocation, allocate
 from diancai.budget.constraints import Constraints, Reserve
+from diancai.budget.contest import Report
 from diancai.budget.election import Election, election_from_pabulib
 from diancai.budget.rules import Completion, Method, Rule
 from diancai.errors import InvalidInput
@@ -124,9 +125,14 @@ def selections(file: PabulibFile) -> dict[str, Exact]:
 
 
 def count_official(
-    file: PabulibFile, ties: TieOrder, *, exclusive: ExclusiveGroups = (), fund_fen: Exact | None = None
+    file: PabulibFile,
+    ties: TieOrder,
+    *,
+    exclusive: ExclusiveGroups = (),
+    fund_fen: Exact | None = None,
+    report: Report | None = None,
 ) -> OfficialCount:
-    """Count by the rule that the file names, and compare. `fund_fen`: another fund than the file's.
+    """Count by the rule that the file names, and compare. `fund_fen`: another fund than the file's; `report`: see `allocate`.
 
     Raises InvalidInput as `official_rule` does.
     """
@@ -134,7 +140,7 @@ def count_official(
     election = official_election(file)
     if fund_fen is not None:
         election = replace(election, fund_fen=fund_fen)
-    allocation = allocate(election, rule, ties)
+    allocation = allocate(election, rule, ties, report)
     winners = official_winners(file)
     is_reproduced = set(winners) == set(allocation.winners) if winners else None
     notes = [_verdict(file, election, rule, allocation, winners), *_remarks(file, rule, election)]

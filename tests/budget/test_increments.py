@@ -90,9 +90,11 @@ def test_add1_stops_before_it_overspends() -> None:
     # 10 yuan for six voters: with one more for each, three of them have 8.
     election = an_election({"1": 600, "2": 900}, 1000, ["1", "1", "1", "2", "2", "2"])
     assert allocate(election, Rule(Method.EQUAL_SHARES), TIES).winners == ()
-    add1 = allocate(election, Rule(Method.EQUAL_SHARES, completion=Completion.ADD1), TIES)
+    reached: list[int] = []
+    add1 = allocate(election, Rule(Method.EQUAL_SHARES, completion=Completion.ADD1), TIES, reached.append)
     assert add1.winners == ("1",)
     assert add1.left_fen == 400
+    assert reached == [1]
 
 
 @pytest.mark.parametrize(("completion", "winner_count"), [(Completion.ADD1, 31), (Completion.ADD1_FULL, 30)])

@@ -24,7 +24,7 @@ from diancai.budget.official import (
 from diancai.platform.cli.count_page import aligned, names_of
 from diancai.platform.cli.count_words import CountWords, completion_of, short_rule, utility_of
 from diancai.platform.cli.plain import money_text, plain_ties
-from diancai.platform.cli.terminal import OneLineCommand, refusing, shown_progress, terminal_locale
+from diancai.platform.cli.terminal import OneLineCommand, Progress, refusing, shown_progress, terminal_locale
 from diancai.platform.core.texts import say
 from diancai.voting import MarkKind, PabulibFile, TieOrder, item_scores, read_pabulib
 
@@ -60,8 +60,8 @@ class Comparison:
 def compare(path: Path, is_json: bool) -> None:
     """Count a Pabulib file by every rule and put the winners side by side."""
     locale = terminal_locale()
-    with refusing(path.name), shown_progress(locale):
-        compared = _compared(read_pabulib(path))
+    with refusing(path.name), shown_progress(locale) as progress:
+        compared = _compared(read_pabulib(path), progress)
     if is_json:
         click.echo(json.dumps(_plain(compared), ensure_ascii=False, indent=1))
     else:
@@ -83,19 +83,20 @@ def rules_for(mark_kind: MarkKind) -> Iterator[Rule]:
         yield Rule(Method.PHRAGMEN)
 
 
-def _compared(file: PabulibFile) -> Comparison:
+def _compared(file: PabulibFile, progress: Progress) -> Comparison:
     election = official_election(file)
     notes: tuple[Note, ...] = ()
     outcomes = []
     if names_known_rule(file):
         beginning = perf_counter()
-        official = count_official(file, TieOrder())
+        official = count_official(file, TieOrder(), report=progress.reach)
         notes = official.notes
         name = f"official ({official_name(file)})"
         outcomes.append(Outcome(name, official.rule, official.allocation, perf_counter() - beginning))
-    contest = contest_of(election, Rule(Method.GREEDY), TieOrder())
+    contest = contest_of(election, Rule(Method.GREEDY), TieOrder(), progress.reach)
     for rule in rules_for(election.profile.mark_kind):
         beginning = perf_counter()
+        progress.begin(short_rule(rule))
         allocation = allocate_contest(replace(contest, rule=rule))
         outcomes.append(Outcome(short_rule(rule), rule, allocation, perf_counter() - beginning))
     return Comparison(file, election, official_winners(file), notes, tuple(outcomes))

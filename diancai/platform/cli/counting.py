@@ -28,7 +28,7 @@ from diancai.platform.cli.count_options import (
 from diancai.platform.cli.count_page import Counted, count_page
 from diancai.platform.cli.count_words import CountWords, completion_of, utility_of
 from diancai.platform.cli.plain import money_text, plain_facts, plain_reasons, plain_ties
-from diancai.platform.cli.terminal import OneLineCommand, refusing, shown_progress, terminal_locale
+from diancai.platform.cli.terminal import OneLineCommand, Progress, refusing, shown_progress, terminal_locale
 from diancai.voting import PabulibFile, read_pabulib
 
 
@@ -63,23 +63,24 @@ def _counted(path: Path, options: CountOptions, locale: str) -> Counted:
     name = rule_name_of(options, file, locale)
     count_one = _count_official if name == OFFICIAL else _count_by_rule
     beginning = perf_counter()
-    with shown_progress(locale):
-        counted = count_one(file, name, options, locale)
+    with shown_progress(locale) as progress:
+        counted = count_one(file, name, options, locale, progress)
     return replace(counted, read_s=read_s, count_s=perf_counter() - beginning)
 
 
-def _count_by_rule(file: PabulibFile, name: str, options: CountOptions, locale: str) -> Counted:
+def _count_by_rule(file: PabulibFile, name: str, options: CountOptions, locale: str, progress: Progress) -> Counted:
     election = election_from_pabulib(file)
     fund_fen = fund_fen_of(options, locale)
     if fund_fen is not None:
         election = replace(election, fund_fen=fund_fen)
     rule = rule_of(options, Method(name), exclusive_groups(options, file, locale))
-    return Counted(file, election, name, rule, allocate(election, rule, options.tie_order), None, 0, 0)
+    allocation = allocate(election, rule, options.tie_order, progress.reach)
+    return Counted(file, election, name, rule, allocation, None, 0, 0)
 
 
-def _count_official(file: PabulibFile, name: str, options: CountOptions, locale: str) -> Counted:
+def _count_official(file: PabulibFile, name: str, options: CountOptions, locale: str, progress: Progress) -> Counted:
     groups, fund_fen = exclusive_groups(options, file, locale), fund_fen_of(options, locale)
-    official = count_official(file, options.tie_order, exclusive=groups, fund_fen=fund_fen)
+    official = count_official(file, options.tie_order, exclusive=groups, fund_fen=fund_fen, report=progress.reach)
     return Counted(file, official.election, name, official.rule, official.allocation, official, 0, 0)
 
 

@@ -61,28 +61,48 @@ def terminal_locale(environment: Mapping[str, str] = os.environ) -> str:
     return SOURCE if language in _UNNAMED or language.startswith(SOURCE) else "en"
 
 
+class Progress:
+    """What is being counted, and how many units Add1 has added to every share."""
+
+    def __init__(self) -> None:
+        self.rule = ""
+        self.unit_count = 0
+
+    def begin(self, rule: str) -> None:
+        self.rule, self.unit_count = rule, 0
+
+    def reach(self, unit_count: int) -> None:
+        self.unit_count = unit_count
+
+    def line(self, locale: str, seconds: int) -> str:
+        code = "count.goes_on.add1" if self.unit_count else "count.goes_on"
+        line = say(code, locale, seconds=seconds, units=f"{self.unit_count:,}")
+        return f"{line} {self.rule}".rstrip()
+
+
 @contextmanager
-def shown_progress(locale: str) -> Iterator[None]:
-    """From the second second on, say on a terminal that the count goes on."""
+def shown_progress(locale: str) -> Iterator[Progress]:
+    """From the second second on, say on a terminal how far the count has come."""
+    progress = Progress()
     if not sys.stderr.isatty():
-        yield
+        yield progress
         return
     ended = Event()
-    teller = Thread(target=_tell, args=(ended, locale), daemon=True)
+    teller = Thread(target=_tell, args=(ended, progress, locale), daemon=True)
     teller.start()
     try:
-        yield
+        yield progress
     finally:
         ended.set()
         teller.join()
 
 
-def _tell(ended: Event, locale: str) -> None:
+def _tell(ended: Event, progress: Progress, locale: str) -> None:
     beginning, width = time.monotonic(), 0
     while not ended.wait(1):
-        line = say("count.goes_on", locale, seconds=int(time.monotonic() - beginning))
+        line = progress.line(locale, int(time.monotonic() - beginning))
         width = max(width, columns_of(line))
-        sys.stderr.write(f"\r{line}")
+        sys.stderr.write(f"\r{left(line, width)}")
         sys.stderr.flush()
     if width:
         sys.stderr.write(f"\r{' ' * width}\r")

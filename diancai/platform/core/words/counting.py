@@ -28,6 +28,7 @@ WORDS: dict[str, str] = {
     "queue.no_figure": N_("第 {number} 号申请缺少“{criterion}”的数值"),
     # while it counts
     "count.goes_on": N_("正在计票……{seconds} 秒"),
+    "count.goes_on.add1": N_("正在计票……{seconds} 秒，每人份额已加 {units} 次"),
     # the page
     "count.rule": N_("规则：{rule}"),
     "count.rule_of_file": N_("规则：{rule}（文件写明 {name}）"),
