@@ -215,6 +215,7 @@ class Purses:
 
     def _surely_less(self, offer: Offer, rows: Integers) -> list[bool]:
         """The same in exact numbers, of rows that have something."""
+        self._settle()
         support = self.table.supports[offer.candidate]
         weights = support.weights[np.searchsorted(support.rows, rows)]
         known: dict[tuple[object, int], bool] = {}

@@ -163,6 +163,16 @@ def test_an_item_that_costs_the_fund_and_that_all_want_is_bought(stem: str) -> N
         assert len(allocate(election, rule, TIES).winners) == 1
 
 
+def test_a_purse_that_lacks_a_hair_pays_all_it_has() -> None:
+    # Each of three has 30. Item 1 takes 10 and a hair of the first two. Item 2 costs 40 less half a hair: the first has 20
+    # less a hair, not half of it, so the third pays 20 and half a hair.
+    hair = Fraction(1, 10**40)
+    election = an_election({"1": 20 + 2 * hair, "2": 40 - hair / 2}, 90, ["1,2", "1", "2"])
+    allocation = allocate(election, BY_NUMBER, TIES)
+    assert allocation.winners == ("1", "2")
+    assert allocation.reasons["2"].facts["each_at_most_fen"] == 21
+
+
 def test_a_long_count_neither_recurses_nor_loses_exactness() -> None:
     costs = {str(number): 7 for number in range(1, 1301)}
     ballots = [",".join(list(costs)[start::13]) for start in range(13)]
