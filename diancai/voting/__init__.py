@@ -35,8 +35,9 @@ from diancai.voting.profile import (
 )
 from diancai.voting.profile_files import load_profile, save_profile
 from diancai.voting.profile_sources import profile_from_pabulib, profile_from_texts
+from diancai.voting.score_sheets import MeanScore, mean_scores
 from diancai.voting.scores import approval_counts, item_scores
-from diancai.voting.thresholds import Threshold, ThresholdBase, is_met
+from diancai.voting.thresholds import Poll, Threshold, ThresholdBase, is_met, passed
 from diancai.voting.ties import TieOrder, TieRule, file_seed, lot_key, tie_seed
 
 __all__ = [
@@ -45,7 +46,9 @@ __all__ = [
     "CodeKind",
     "Exact",
     "MarkKind",
+    "MeanScore",
     "PabulibFile",
+    "Poll",
     "Profile",
     "Threshold",
     "ThresholdBase",
@@ -68,6 +71,7 @@ __all__ = [
     "leads_to_root",
     "load_profile",
     "lot_key",
+    "mean_scores",
     "merkle_root",
     "new_code",
     "normalise_code",
@@ -76,6 +80,7 @@ __all__ = [
     "parse_canonical",
     "parse_numbers",
     "parse_pabulib",
+    "passed",
     "profile_from_arrays",
     "profile_from_pabulib",
     "profile_from_texts",

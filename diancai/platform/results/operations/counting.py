@@ -87,9 +87,9 @@ def check_validity(round_: Round, minute: ClosingMinute) -> None:
     """
     if minute.ballot_count < round_.min_ballots:
         raise LimitReached("results.too_few_ballots", ballot_count=minute.ballot_count, min_ballots=round_.min_ballots)
-    turnout = Threshold(Fraction(round_.min_turnout_percent, 100), False, ThresholdBase.ELIGIBLE)
+    turnout = Threshold(Fraction(round_.min_turnout_percent, 100), False, ThresholdBase.ENTITLED)
     if round_.min_turnout_percent and not is_met(
-        turnout, minute.ballot_count, {ThresholdBase.ELIGIBLE: minute.register_count}
+        turnout, minute.ballot_count, {ThresholdBase.ENTITLED: minute.register_count}
     ):
         raise LimitReached(
             "results.turnout_too_low",
