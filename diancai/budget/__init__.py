@@ -5,7 +5,7 @@ from diancai.budget.caps import DEFAULT_CAPS, Cap, ItemCategory, cap_on, check_c
 from diancai.budget.constraints import Ceiling, Constraints, Dimension, Floor, Reserve
 from diancai.budget.election import Election, Item, election_from_pabulib
 from diancai.budget.explanations import Reason, Step
-from diancai.budget.fairness import Witness, ejr_plus_violations
+from diancai.budget.fairness import Fairness, Unchecked, Witness, ejr_plus_violations, fairness_of
 from diancai.budget.ledger import EntryKind, LedgerEntry, balance_fen, post
 from diancai.budget.margins import Margin, MarginStatus, margins
 from diancai.budget.money import Fen, parse_yuan, share_out, show_wan, show_yuan, yuan_in_words
@@ -33,9 +33,19 @@ from diancai.budget.rules import (
     check_rule_book_rule,
 )
 from diancai.budget.searched_margins import MarginSearch, searched_margins
-from diancai.budget.summary import GroupSummary, Summary, summarise
+from diancai.budget.summary import GroupSummary, Summary, summarise, summarise_groups
 from diancai.budget.ties import Tie
-from diancai.budget.whatif import Change, Outcome, quick_rules, slow_rules, under_rules, what_if
+from diancai.budget.whatif import (
+    Change,
+    Outcome,
+    climbs,
+    quick_rules,
+    slow_rules,
+    under_rules,
+    what_if,
+    with_other_funds,
+    without_ceilings,
+)
 
 __all__ = [
     "DEFAULT_CAPS",
@@ -54,6 +64,7 @@ __all__ = [
     "Dimension",
     "Election",
     "EntryKind",
+    "Fairness",
     "Fen",
     "First",
     "Floor",
@@ -75,6 +86,7 @@ __all__ = [
     "Step",
     "Summary",
     "Tie",
+    "Unchecked",
     "Utility",
     "WeightedCriterion",
     "WeightedRule",
@@ -86,8 +98,10 @@ __all__ = [
     "check_queue_rule",
     "check_rule",
     "check_rule_book_rule",
+    "climbs",
     "ejr_plus_violations",
     "election_from_pabulib",
+    "fairness_of",
     "margins",
     "parse_yuan",
     "post",
@@ -99,7 +113,10 @@ __all__ = [
     "show_yuan",
     "slow_rules",
     "summarise",
+    "summarise_groups",
     "under_rules",
     "what_if",
+    "with_other_funds",
+    "without_ceilings",
     "yuan_in_words",
 ]

@@ -6,16 +6,18 @@ budgeting. Equal shares keep it with their own utility as long as no constraint 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
 
+from diancai.budget.constraints import Constraints
 from diancai.budget.election import Election, Item
-from diancai.budget.rules import Utility
+from diancai.budget.rules import Completion, Method, Rule, Utility
 from diancai.errors import InvalidInput
 from diancai.voting.exact import Exact, tidy
-from diancai.voting.profile import MOST_IN_64_BITS, Integers
+from diancai.voting.profile import MOST_IN_64_BITS, Integers, MarkKind
 from diancai.voting.scores import item_scores
 
 
@@ -32,6 +34,55 @@ class Witness:
     group_size: int
     utilities: tuple[tuple[Exact, int], ...]
     entitled: Exact
+
+
+class Unchecked(StrEnum):
+    """Why EJR+ is not asked of an outcome (count.md)."""
+
+    POINTS = "points"
+    COMPARISON = "comparison"
+    CONSTRAINTS = "constraints"
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """Whether an outcome gives every group its share, by `utility`.
+
+    `is_promised`: the rule always does; otherwise the answer is information and no reproach. `witnesses`: in menu order,
+    () if it holds or is not asked.
+    """
+
+    utility: Utility
+    is_promised: bool
+    unchecked: Unchecked | None
+    witnesses: tuple[Witness, ...]
+
+    @property
+    def holds(self) -> bool | None:
+        """None: not asked."""
+        return None if self.unchecked else not self.witnesses
+
+
+def fairness_of(election: Election, rule: Rule, winners: Iterable[str]) -> Fairness:
+    """EJR+ of an outcome of this rule, with its own utility, or by cost where it has none."""
+    has_utility = rule.method in (Method.EQUAL_SHARES, Method.BOS)
+    utility = rule.utility if has_utility else Utility.COST
+    is_by_points = utility is Utility.SCORE or (not has_utility and election.profile.mark_kind is not MarkKind.APPROVAL)
+    unchecked = Unchecked.POINTS if is_by_points else _obstacle(rule)
+    return Fairness(
+        utility=utility,
+        is_promised=rule.method is Method.EQUAL_SHARES and not unchecked,
+        unchecked=unchecked,
+        witnesses=() if unchecked else ejr_plus_violations(election, winners, utility),
+    )
+
+
+def _obstacle(rule: Rule) -> Unchecked | None:
+    """What keeps a rule from giving every group its share, whatever the ballots."""
+    is_compared = rule.completion in (Completion.COMPARISON, Completion.COMPARISON_FULL)
+    if rule.method is Method.EQUAL_SHARES and is_compared:
+        return Unchecked.COMPARISON
+    return Unchecked.CONSTRAINTS if rule.constraints != Constraints() else None
 
 
 def ejr_plus_violations(election: Election, winners: Iterable[str], utility: Utility) -> tuple[Witness, ...]:

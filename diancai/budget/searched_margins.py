@@ -14,28 +14,11 @@ from diancai.budget.changed_ballots import Shift, as_points, copies_in_order, sh
 from diancai.budget.contest import contest_of
 from diancai.budget.election import Election, Item
 from diancai.budget.margins import NO_MARGIN, Margin, MarginStatus, margins
-from diancai.budget.rules import LISTS, Completion, Method, Rule
+from diancai.budget.rules import LISTS, Rule
 from diancai.voting.ties import TieOrder
 
 MOST_RECOUNTS = 2_000
-SLOW_COMPLETIONS = frozenset(
-    {
-        Completion.ADD1,
-        Completion.ADD1_FULL,
-        Completion.ADD1_GREEDY,
-        Completion.COMPARISON,
-        Completion.COMPARISON_FULL,
-    }
-)
-"""Each count is many runs."""
-
 _UNCOUNTED = Margin(MarginStatus.UNCOUNTED)
-
-
-def is_slow(rule: Rule) -> bool:
-    """Whether one count takes so long that a page does not wait for many."""
-    is_completed = rule.method is Method.EQUAL_SHARES and rule.completion in SLOW_COMPLETIONS
-    return is_completed or rule.method is Method.BOS
 
 
 def searched_margins(election: Election, rule: Rule, ties: TieOrder) -> dict[str, Margin]:

@@ -1,6 +1,6 @@
 """What an outcome means: the money, the groups of items, and how many winners each voter has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -53,6 +53,7 @@ class Summary:
 def summarise(election: Election, winners: Iterable[str]) -> Summary:
     """The summary of an outcome, of any rule. Groups in menu order. A mark that gives nothing is no support."""
     won = frozenset(winners)
+    votes = item_scores(election.profile)
     spent_fen = sum(item.cost_fen for item in election.items if item.number in won)
     by_winners = _voters_by_winners(election.profile, won)
     voter_count = election.profile.voter_count
@@ -60,8 +61,8 @@ def summarise(election: Election, winners: Iterable[str]) -> Summary:
         fund_fen=election.fund_fen,
         spent_fen=tidy(spent_fen),
         left_fen=tidy(election.fund_fen - spent_fen),
-        by_category=_groups(election, won, Dimension.CATEGORY),
-        by_community=_groups(election, won, Dimension.COMMUNITY),
+        by_category=summarise_groups(election.items, votes, won, Dimension.CATEGORY),
+        by_community=summarise_groups(election.items, votes, won, Dimension.COMMUNITY),
         voter_count=voter_count,
         voters_by_winners=by_winners,
         average_winners=_share(sum(held * count for held, count in enumerate(by_winners)), voter_count),
@@ -69,34 +70,48 @@ def summarise(election: Election, winners: Iterable[str]) -> Summary:
     )
 
 
-def _groups(election: Election, won: frozenset[str], dimension: Dimension) -> tuple[GroupSummary, ...]:
-    scores = item_scores(election.profile)
+def summarise_groups(
+    items: Iterable[Item], votes: Mapping[str, Exact], winners: Iterable[str], dimension: Dimension
+) -> tuple[GroupSummary, ...]:
+    """The categories or the communities, in menu order: from totals alone, so it may be told where ballots are not."""
+    won = frozenset(winners)
     members: dict[str, list[Item]] = {}
-    for item in election.items:
+    for item in items:
         members.setdefault(item.groups[dimension], []).append(item)
-    all_votes = sum(scores.values())
-    all_spent = sum(item.cost_fen for item in election.items if item.number in won)
-    return tuple(
-        _group(group, items, [item for item in items if item.number in won], votes, all_votes, all_spent)
-        for group, items in members.items()
-        for votes in [sum(scores[item.number] for item in items)]
-    )
+    groups = {group: _Group.of(held, votes, won) for group, held in members.items()}
+    all_votes = sum(group.votes for group in groups.values())
+    all_spent = sum(group.spent_fen for group in groups.values())
+    return tuple(group.summary(name, all_votes, all_spent) for name, group in groups.items())
 
 
-def _group(
-    group: str, items: list[Item], winners: list[Item], votes: Exact, all_votes: Exact, all_spent: Exact
-) -> GroupSummary:
-    spent_fen = sum(item.cost_fen for item in winners)
-    return GroupSummary(
-        group=group,
-        item_count=len(items),
-        winner_count=len(winners),
-        cost_fen=tidy(sum(item.cost_fen for item in items)),
-        spent_fen=tidy(spent_fen),
-        votes=tidy(votes),
-        votes_share=_share(votes, all_votes),
-        spent_share=_share(spent_fen, all_spent),
-    )
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The items of one group, before the shares are known."""
+
+    items: list[Item]
+    winners: list[Item]
+    votes: Exact
+
+    @classmethod
+    def of(cls, items: list[Item], votes: Mapping[str, Exact], won: frozenset[str]) -> "_Group":
+        winners = [item for item in items if item.number in won]
+        return cls(items, winners, sum(votes[item.number] for item in items))
+
+    @property
+    def spent_fen(self) -> Exact:
+        return sum(item.cost_fen for item in self.winners)
+
+    def summary(self, name: str, all_votes: Exact, all_spent: Exact) -> GroupSummary:
+        return GroupSummary(
+            group=name,
+            item_count=len(self.items),
+            winner_count=len(self.winners),
+            cost_fen=tidy(sum(item.cost_fen for item in self.items)),
+            spent_fen=tidy(self.spent_fen),
+            votes=tidy(self.votes),
+            votes_share=_share(self.votes, all_votes),
+            spent_share=_share(self.spent_fen, all_spent),
+        )
 
 
 def _voters_by_winners(profile: Profile, won: frozenset[str]) -> tuple[int, ...]:

@@ -9,14 +9,24 @@ from diancai.budget.allocation import allocate, allocate_contest
 from diancai.budget.constraints import Ceiling
 from diancai.budget.contest import Contest, contest_of
 from diancai.budget.election import Election
+from diancai.budget.fairness import Fairness, fairness_of
 from diancai.budget.rules import Completion, Method, Rule, Utility, check_rule
-from diancai.budget.searched_margins import SLOW_COMPLETIONS
+from diancai.budget.summary import Summary, summarise
 from diancai.errors import InvalidInput
 from diancai.voting.exact import Exact, tidy
 from diancai.voting.profile import MarkKind
 from diancai.voting.ties import TieOrder
 
 PERCENTS = (-20, -10, 10, 20)
+_CLIMBING = frozenset(
+    {
+        Completion.ADD1,
+        Completion.ADD1_FULL,
+        Completion.ADD1_GREEDY,
+        Completion.COMPARISON,
+        Completion.COMPARISON_FULL,
+    }
+)
 
 
 class Change(StrEnum):
@@ -33,7 +43,8 @@ class Outcome:
 
     `percent`: of the fund, more or less, for FUND. `ceiling`: the one that is left out, for CEILING. `gained` and
     `lost` against the count that holds: `gained` in order of selection, `lost` in that of the other count. `refused`:
-    the code of what makes the count impossible, which then has no winners, else "".
+    the code of what makes the count impossible, which then has no winners, else "". `summary` and `fairness` say what
+    the outcome means; None where it is refused.
     """
 
     change: Change
@@ -47,6 +58,8 @@ class Outcome:
     percent: int = 0
     ceiling: Ceiling | None = None
     refused: str = ""
+    summary: Summary | None = None
+    fairness: Fairness | None = None
 
 
 def what_if(election: Election, rule: Rule, ties: TieOrder, percents: Sequence[int] = PERCENTS) -> tuple[Outcome, ...]:
@@ -57,8 +70,8 @@ def what_if(election: Election, rule: Rule, ties: TieOrder, percents: Sequence[i
     base = allocate(election, rule, ties).winners
     return (
         *under_rules(election, quick_rules(rule, election.profile.mark_kind), ties, base),
-        *_with_other_funds(election, rule, ties, base, percents),
-        *_without_ceilings(election, rule, ties, base),
+        *with_other_funds(election, rule, ties, base, percents),
+        *without_ceilings(election, rule, ties, base),
     )
 
 
@@ -80,12 +93,17 @@ def quick_rules(rule: Rule, mark_kind: MarkKind) -> tuple[Rule, ...]:
 
     `top-k` only with its own k. The reserve goes with the rules that know it.
     """
-    return tuple(other for other in _all_rules(rule, mark_kind) if other.completion not in SLOW_COMPLETIONS)
+    return tuple(other for other in _all_rules(rule, mark_kind) if not climbs(other))
 
 
 def slow_rules(rule: Rule, mark_kind: MarkKind) -> tuple[Rule, ...]:
-    """As `quick_rules`, those with Add1: for a background job."""
-    return tuple(other for other in _all_rules(rule, mark_kind) if other.completion in SLOW_COMPLETIONS)
+    """As `quick_rules`, those with Add1: for few ballots, or where nobody waits."""
+    return tuple(other for other in _all_rules(rule, mark_kind) if climbs(other))
+
+
+def climbs(rule: Rule) -> bool:
+    """Whether the rule climbs with Add1: one count is then many runs."""
+    return rule.method is Method.EQUAL_SHARES and rule.completion in _CLIMBING
 
 
 def _all_rules(rule: Rule, mark_kind: MarkKind) -> Iterator[Rule]:
@@ -110,16 +128,18 @@ def _fitting(rule: Rule) -> Rule:
     return replace(rule, constraints=replace(rule.constraints, reserve=None))
 
 
-def _with_other_funds(
-    election: Election, rule: Rule, ties: TieOrder, base: Sequence[str], percents: Sequence[int]
+def with_other_funds(
+    election: Election, rule: Rule, ties: TieOrder, base: Sequence[str], percents: Sequence[int] = PERCENTS
 ) -> Iterator[Outcome]:
+    """The count with the fund changed by each percentage. Slow where `rule` climbs with Add1."""
     for percent in percents:
         fund_fen = tidy(Fraction(election.fund_fen) * (100 + percent) / 100)
         changed = replace(election, fund_fen=fund_fen)
         yield replace(_outcome(changed, rule, ties, base, Change.FUND), percent=percent)
 
 
-def _without_ceilings(election: Election, rule: Rule, ties: TieOrder, base: Sequence[str]) -> Iterator[Outcome]:
+def without_ceilings(election: Election, rule: Rule, ties: TieOrder, base: Sequence[str]) -> Iterator[Outcome]:
+    """The count without each of its ceilings in turn. Slow where `rule` climbs with Add1."""
     for place, ceiling in enumerate(rule.constraints.ceilings):
         kept = rule.constraints.ceilings[:place] + rule.constraints.ceilings[place + 1 :]
         changed = replace(rule, constraints=replace(rule.constraints, ceilings=kept))
@@ -148,4 +168,6 @@ def _outcome_of(contest: Contest, base: Sequence[str], change: Change) -> Outcom
         lost=tuple(number for number in base if number not in winners),
         spent_fen=allocation.spent_fen,
         left_fen=allocation.left_fen,
+        summary=summarise(election, winners),
+        fairness=fairness_of(election, rule, winners),
     )

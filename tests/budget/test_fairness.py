@@ -1,6 +1,7 @@
 """EJR+ up to one: by hand, against all groups there are, and as a law of equal shares."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -10,14 +11,17 @@ from hypothesis import strategies as st
 
 from diancai.budget import (
     Completion,
+    Constraints,
     Election,
     Method,
     Rule,
+    Unchecked,
     Utility,
     Witness,
     allocate,
     ejr_plus_violations,
     election_from_pabulib,
+    fairness_of,
 )
 from diancai.errors import InvalidInput
 from diancai.voting import MarkKind, TieOrder, item_scores, read_pabulib
@@ -51,6 +55,30 @@ def test_dear_free_withdrawn_and_unsupported_items_are_no_reproach() -> None:
 def test_scores_have_no_such_check() -> None:
     with pytest.raises(InvalidInput, match="fairness.not_for_utility"):
         ejr_plus_violations(an_election({"1": 1}, 1, ["1"]), [], Utility.SCORE)
+
+
+SHARES = Rule(Method.EQUAL_SHARES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "unchecked", "is_promised"),
+    [
+        (SHARES, None, True),
+        (replace(SHARES, utility=Utility.CARDINALITY, completion=Completion.ADD1_FULL), None, True),
+        (Rule(Method.GREEDY), None, False),
+        (replace(SHARES, method=Method.BOS), None, False),
+        (replace(SHARES, completion=Completion.COMPARISON), Unchecked.COMPARISON, False),
+        (replace(SHARES, constraints=Constraints(winner_limit=1)), Unchecked.CONSTRAINTS, False),
+        (replace(SHARES, utility=Utility.SCORE), Unchecked.POINTS, False),
+    ],
+)
+def test_it_is_asked_only_where_it_means_something(rule: Rule, unchecked: Unchecked | None, is_promised: bool) -> None:
+    election = an_election({"1": 60, "2": 20}, 100, ["1"] * 6 + ["2"] * 4)
+    fairness = fairness_of(election, rule, ["1"])
+    assert (fairness.unchecked, fairness.is_promised) == (unchecked, is_promised)
+    assert fairness.holds is (None if unchecked else False)
+    assert [witness.number for witness in fairness.witnesses] == ([] if unchecked else ["2"])
+    assert fairness_of(election, rule, ["1", "2"]).holds is (None if unchecked else True)
 
 
 def violated_by_enumeration(election: Election, winners: Iterable[str], utility: Utility) -> dict[str, int]:

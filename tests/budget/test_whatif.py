@@ -19,6 +19,7 @@ from diancai.budget import (
     allocate,
     quick_rules,
     slow_rules,
+    summarise,
     under_rules,
     what_if,
 )
@@ -44,6 +45,7 @@ def test_a_fund_that_cannot_pay_what_is_decided_is_refused_not_raised() -> None:
     rule = Rule(Method.GREEDY, constraints=Constraints(decided=("1",)))
     outcome = what_if(election, rule, LISTED, percents=(-50,))[-1]
     assert (outcome.refused, outcome.winners, outcome.lost) == ("constraints.decided_over_fund", (), ("1",))
+    assert (outcome.summary, outcome.fairness) == (None, None)
 
 
 def test_other_rules_are_all_but_the_one_that_holds() -> None:
@@ -77,6 +79,9 @@ def test_each_outcome_is_a_count_by_itself(election: Election, method: Method) -
         assert outcome.winners == allocation.winners
         assert outcome.spent_fen + outcome.left_fen == outcome.fund_fen
         assert set(base) - set(outcome.lost) | set(outcome.gained) == set(outcome.winners)
+        assert outcome.summary == summarise(replace(election, fund_fen=outcome.fund_fen), outcome.winners)
+        assert outcome.fairness
+        assert outcome.fairness.is_promised <= (outcome.fairness.holds is True)
 
 
 def test_add1_stands_beside_the_others_in_a_background_job() -> None:
