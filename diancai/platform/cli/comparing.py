@@ -10,7 +10,19 @@ from typing import Any
 
 import click
 
-from diancai.budget import METHODS, Allocation, Completion, Election, Method, Rule, Utility
+from diancai.budget import (
+    METHODS,
+    Allocation,
+    Completion,
+    Election,
+    Fairness,
+    Method,
+    Rule,
+    Summary,
+    Utility,
+    fairness_of,
+    summarise,
+)
 from diancai.budget.allocation import allocate_contest
 from diancai.budget.contest import contest_of
 from diancai.budget.official import (
@@ -21,9 +33,9 @@ from diancai.budget.official import (
     official_name,
     official_winners,
 )
-from diancai.platform.cli.count_page import aligned, names_of
+from diancai.platform.cli.count_page import aligned, names_of, outcome_words
 from diancai.platform.cli.count_words import CountWords, completion_of, short_rule, utility_of
-from diancai.platform.cli.plain import money_text, plain_ties
+from diancai.platform.cli.plain import money_text, plain_summary, plain_ties
 from diancai.platform.cli.terminal import OneLineCommand, Progress, refusing, shown_progress, terminal_locale
 from diancai.platform.core.texts import say
 from diancai.voting import MarkKind, PabulibFile, TieOrder, item_scores, read_pabulib
@@ -41,6 +53,14 @@ class Outcome:
     rule: Rule
     allocation: Allocation
     count_s: float
+    summary: Summary
+    fairness: Fairness
+
+    @classmethod
+    def of(cls, name: str, rule: Rule, election: Election, allocation: Allocation, count_s: float) -> "Outcome":
+        """With what it means."""
+        winners = allocation.winners
+        return cls(name, rule, allocation, count_s, summarise(election, winners), fairness_of(election, rule, winners))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +112,15 @@ def _compared(file: PabulibFile, progress: Progress) -> Comparison:
         official = count_official(file, TieOrder(), report=progress.reach)
         notes = official.notes
         name = f"official ({official_name(file)})"
-        outcomes.append(Outcome(name, official.rule, official.allocation, perf_counter() - beginning))
+        count_s = perf_counter() - beginning
+        outcomes.append(Outcome.of(name, official.rule, official.election, official.allocation, count_s))
     contest = contest_of(election, Rule(Method.GREEDY), TieOrder(), progress.reach)
     for rule in rules_for(election.profile.mark_kind):
         beginning = perf_counter()
         progress.begin(short_rule(rule))
         allocation = allocate_contest(replace(contest, rule=rule))
-        outcomes.append(Outcome(short_rule(rule), rule, allocation, perf_counter() - beginning))
+        count_s = perf_counter() - beginning
+        outcomes.append(Outcome.of(short_rule(rule), rule, election, allocation, count_s))
     return Comparison(file, election, official_winners(file), notes, tuple(outcomes))
 
 
@@ -131,19 +153,23 @@ def _columns(compared: Comparison) -> list[tuple[str, tuple[str, ...]]]:
 
 
 def _rules(compared: Comparison, words: CountWords) -> Iterator[str]:
-    titles = ("rule", "winners", "spent", "left")
+    titles = ("rule", "winners", "spent", "left", "average", "without", "short")
+    said = outcome_words(compared.file, compared.election, words)
     rows = [("", *(say(f"compare.column.{title}", words.locale) for title in titles))]
     if compared.official:
         costs = {item.number: item.cost_fen for item in compared.election.items}
         spent = sum(costs[number] for number in compared.official)
         left = words.amount(compared.election.fund_fen - spent)
         name = say("compare.official_winners", words.locale)
-        rows.append(("*", name, str(len(compared.official)), words.amount(spent), left))
+        meant = summarise(compared.election, compared.official)
+        figures = (said.average(meant), said.without(meant), "")
+        rows.append(("*", name, str(len(compared.official)), words.amount(spent), left, *figures))
     for letter, outcome in zip(_LETTERS, compared.outcomes, strict=False):
         allocation = outcome.allocation
         money = (words.amount(allocation.spent_fen), words.amount(allocation.left_fen))
-        rows.append((letter, outcome.name, str(len(allocation.winners)), *money))
-    return aligned(rows, "llrrr")
+        figures = (said.average(outcome.summary), said.without(outcome.summary), said.fairness_word(outcome.fairness))
+        rows.append((letter, outcome.name, str(len(allocation.winners)), *money, *figures))
+    return aligned(rows, "llrrrrrl")
 
 
 def _equals(compared: Comparison, locale: str) -> Iterator[str]:
@@ -205,5 +231,6 @@ def _plain_outcome(outcome: Outcome) -> dict[str, Any]:
         "cost": money_text(allocation.spent_fen),
         "remaining": money_text(allocation.left_fen),
         "ties": plain_ties(allocation.ties),
+        "summary": plain_summary(outcome.summary, outcome.fairness),
         "count_s": round(outcome.count_s, 6),
     }

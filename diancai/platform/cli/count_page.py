@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from diancai.budget import Allocation, Election, Rule
+from diancai.budget import Allocation, Election, GroupSummary, Rule, fairness_of, summarise
 from diancai.budget.official import OfficialCount
 from diancai.platform.cli.count_words import CountWords
 from diancai.platform.cli.terminal import columns_of, fitted, left, right
-from diancai.platform.core.texts import say
+from diancai.platform.core.outcome_words import OutcomeWords
+from diancai.platform.core.texts import say, show_percent
 from diancai.voting import Exact, PabulibFile, item_scores
 
 _WIDTH = 100
 _LEAST_NAME = 16
 _NEXT = 5
+_MOST_GROUPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ def count_page(counted: Counted, locale: str) -> Iterator[str]:
     yield from _block("count.ties", [words.tie(tie) for tie in counted.allocation.ties], locale)
     if counted.official:
         yield from _block("count.official", [words.notes(counted.official.notes)], locale)
+    yield from _block("count.summary", list(_summary(counted, words)), locale)
 
 
 def _heading(counted: Counted, words: CountWords) -> Iterator[str]:
@@ -103,6 +106,43 @@ def _next(counted: Counted, words: CountWords, scores: dict[str, Exact]) -> Iter
     if len(losers) > len(shown):
         lines.append(say("count.rest", words.locale, count=len(losers) - len(shown)))
     yield from _block("count.next", lines, words.locale)
+
+
+def _summary(counted: Counted, words: CountWords) -> Iterator[str]:
+    """What the outcome means, in a few sentences."""
+    election, winners = counted.election, counted.allocation.winners
+    summary = summarise(election, winners)
+    said = outcome_words(counted.file, election, words)
+    yield said.voters(summary)
+    yield said.fairness(fairness_of(election, counted.rule, winners))
+    yield from _groups("count.by_category", summary.by_category, words)
+    yield from _groups("count.by_community", summary.by_community, words)
+
+
+def _groups(title: str, groups: Sequence[GroupSummary], words: CountWords) -> Iterator[str]:
+    """Those with the most votes; nothing where the file has no groups to compare."""
+    if len(groups) < 2:
+        return
+    most = sorted(groups, key=lambda group: -group.votes)[:_MOST_GROUPS]
+    parts = [
+        say(
+            "count.group.points" if words.is_points else "count.group",
+            words.locale,
+            group=group.group or say("count.no_group", words.locale),
+            votes=show_percent(group.votes_share),
+            spent=show_percent(group.spent_share),
+        )
+        for group in most
+    ]
+    if len(groups) > len(most):
+        parts.append(say("count.other_groups", words.locale, count=len(groups) - len(most)))
+    yield say(title, words.locale, groups=say("join.clauses", words.locale).join(parts))
+
+
+def outcome_words(file: PabulibFile, election: Election, words: CountWords) -> OutcomeWords:
+    """The sentences about an outcome, in the currency of the file."""
+    costs = {item.number: item.cost_fen for item in election.items}
+    return OutcomeWords(words.locale, words.money, names_of(file), costs)
 
 
 def _block(title: str, lines: Sequence[str], locale: str) -> Iterator[str]:

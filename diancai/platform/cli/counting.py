@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from diancai import verify as verifier
-from diancai.budget import Method, allocate, election_from_pabulib
+from diancai.budget import Method, allocate, election_from_pabulib, fairness_of, summarise
 from diancai.budget.official import count_official
 from diancai.platform.cli.count_options import (
     BINDINGS,
@@ -27,7 +27,7 @@ from diancai.platform.cli.count_options import (
 )
 from diancai.platform.cli.count_page import Counted, count_page
 from diancai.platform.cli.count_words import CountWords, completion_of, utility_of
-from diancai.platform.cli.plain import money_text, plain_facts, plain_reasons, plain_ties
+from diancai.platform.cli.plain import money_text, plain_facts, plain_reasons, plain_summary, plain_ties
 from diancai.platform.cli.terminal import OneLineCommand, Progress, refusing, shown_progress, terminal_locale
 from diancai.voting import PabulibFile, read_pabulib
 
@@ -98,6 +98,10 @@ def _plain(counted: Counted, locale: str) -> dict[str, Any]:
         "remaining": money_text(allocation.left_fen),
         "reasons": plain_reasons(allocation.reasons),
         "ties": plain_ties(allocation.ties),
+        "summary": plain_summary(
+            summarise(counted.election, allocation.winners),
+            fairness_of(counted.election, counted.rule, allocation.winners),
+        ),
     }
     if official:
         notes = [{"code": note.code, **plain_facts(note.facts)} for note in official.notes]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
-from diancai.budget import Reason, Tie
+from diancai.budget import Fairness, GroupSummary, Reason, Summary, Tie, Utility, Witness
 from diancai.voting import Exact
 
 _FEN = "_fen"
@@ -40,6 +40,53 @@ def plain_reasons(reasons: Mapping[str, Reason]) -> dict[str, dict[str, Any]]:
 
 def plain_ties(ties: Iterable[Tie]) -> list[dict[str, Any]]:
     return [{"tied": list(tie.numbers), "decided_by": tie.decided_by} for tie in ties]
+
+
+def plain_summary(summary: Summary, fairness: Fairness | None) -> dict[str, Any]:
+    """What an outcome means; `fairness` is null where no rule is known."""
+    return {
+        "voters_by_winners": list(summary.voters_by_winners),
+        "average_winners": decimal_text(summary.average_winners),
+        "share_without": decimal_text(summary.share_without),
+        "by_category": [_plain_group(group) for group in summary.by_category],
+        "by_community": [_plain_group(group) for group in summary.by_community],
+        "fairness": _plain_fairness(fairness) if fairness else None,
+    }
+
+
+def _plain_group(group: GroupSummary) -> dict[str, Any]:
+    return {
+        "group": group.group,
+        "item_count": group.item_count,
+        "winner_count": group.winner_count,
+        "cost": money_text(group.cost_fen),
+        "spent": money_text(group.spent_fen),
+        "votes": decimal_text(group.votes),
+        "votes_share": decimal_text(group.votes_share),
+        "spent_share": decimal_text(group.spent_share),
+    }
+
+
+def _plain_fairness(fairness: Fairness) -> dict[str, Any]:
+    return {
+        "property": "EJR+ up to one",
+        "utility": fairness.utility,
+        "promised": fairness.is_promised,
+        "holds": fairness.holds,
+        "unchecked": fairness.unchecked,
+        "witnesses": [_plain_witness(witness, fairness.utility) for witness in fairness.witnesses],
+    }
+
+
+def _plain_witness(witness: Witness, utility: Utility) -> dict[str, Any]:
+    """Utilities by cost are money."""
+    text = money_text if utility is Utility.COST else decimal_text
+    return {
+        "project": witness.number,
+        "group_size": witness.group_size,
+        "entitled": text(witness.entitled),
+        "utilities": [{"utility": text(has), "voters": count} for has, count in witness.utilities],
+    }
 
 
 def _plain(name: str, value: object) -> Any:

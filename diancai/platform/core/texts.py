@@ -3,6 +3,7 @@
 import io
 from datetime import date, datetime
 from enum import StrEnum
+from fractions import Fraction
 from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -80,3 +81,14 @@ def show_day(day: date, locale: str = SOURCE) -> str:
 def show_money_short(fen: int, locale: str = SOURCE) -> str:
     """8.64万元 in Chinese; English readers do not count in 万."""
     return show_wan(fen) if locale == SOURCE else f"¥{show_yuan(fen)}"
+
+
+def show_decimal(number: Fraction | int, places: int) -> str:
+    """With so many places, halves rounded up; not for money."""
+    whole, part = divmod(int(Fraction(number) * 10**places + Fraction(1, 2)), 10**places)
+    return f"{whole:,}.{part:0{places}}"
+
+
+def show_percent(share: Fraction | int) -> str:
+    """12.5%, one place as everywhere."""
+    return f"{show_decimal(share * 100, 1)}%"

@@ -16,7 +16,19 @@ from diancai.platform.cli import main
 from diancai.platform.cli.plain import decimal_text
 from diancai.platform.cli.terminal import columns_of, fitted, terminal_locale
 
-KEYS = {"rule", "utility", "completion", "budget", "selected", "cost", "remaining", "reasons", "ties", "elapsed"}
+KEYS = {
+    "rule",
+    "utility",
+    "completion",
+    "budget",
+    "selected",
+    "cost",
+    "remaining",
+    "reasons",
+    "ties",
+    "summary",
+    "elapsed",
+}
 TEXT = """META
 key;value
 description;A small town
@@ -37,6 +49,30 @@ voter_id;vote
 2;A,B,C,D
 3;A,B
 """
+
+TWO_CAMPS = """META
+key;value
+budget;100
+vote_type;approval
+currency;EUR
+PROJECTS
+project_id;cost;name;category
+P;80;Pool;sport
+Q;40;Bench;rest
+VOTES
+voter_id;vote
+1;P
+2;P
+3;P
+4;P
+5;P
+6;P
+7;Q
+8;Q
+9;Q
+10;Q
+"""
+"""Four of ten voters could pay the bench from their equal parts, and by votes they get nothing."""
 
 
 @pytest.fixture
@@ -211,6 +247,71 @@ def test_the_page_says_rule_winners_reasons_and_what_is_left(town: Path) -> None
     ):
         assert part in page, part
     assert "规则：" in called("count", town, lang="zh_CN.UTF-8").stdout
+
+
+@pytest.fixture
+def camps(tmp_path: Path) -> Path:
+    path = tmp_path / "camps.pb"
+    path.write_text(TWO_CAMPS, "utf-8")
+    return path
+
+
+def test_the_summary_is_plain_data_with_exact_shares(town: Path, camps: Path) -> None:
+    assert answer(town, "--rule", "greedy", "--ties", "listed")["summary"]["average_winners"] == "5/3"
+    found = answer(camps, "--rule", "greedy")["summary"]
+    assert (found["voters_by_winners"], found["average_winners"], found["share_without"]) == ([4, 6], "0.6", "0.4")
+    sport, rest = found["by_category"]
+    assert sport == {
+        "group": "sport",
+        "item_count": 1,
+        "winner_count": 1,
+        "cost": "80",
+        "spent": "80",
+        "votes": "6",
+        "votes_share": "0.6",
+        "spent_share": "1",
+    }
+    assert (rest["votes_share"], rest["spent_share"]) == ("0.4", "0")
+    assert [group["group"] for group in found["by_community"]] == [""]
+    fairness = found["fairness"]
+    assert (fairness["utility"], fairness["promised"], fairness["holds"]) == ("cost", False, False)
+    witness = {"project": "Q", "group_size": 4, "entitled": "40", "utilities": [{"utility": "0", "voters": 4}]}
+    assert fairness["witnesses"] == [witness]
+    shares = answer(camps, "--rule", "equal-shares", "--utility", "cardinality")["summary"]["fairness"]
+    assert (shares["utility"], shares["promised"], shares["holds"], shares["witnesses"]) == (
+        "cardinality",
+        True,
+        True,
+        [],
+    )
+    compared = answer(camps, "--rule", "equal-shares", "--completion", "comparison")["summary"]["fairness"]
+    assert (compared["holds"], compared["unchecked"]) == (None, "comparison")
+
+
+def test_the_page_ends_with_what_the_outcome_means_in_both_languages(camps: Path) -> None:
+    english = called("count", camps, "--rule", "greedy").stdout
+    assert "On average each voter got 0.60 of what they chose; 4 of 10 (40.0%) got nothing." in english
+    assert "4 people chose “Q Bench” (40 EUR), which did not win." in english
+    assert "they hold 40 EUR together, enough to pay for it; yet they chose none of the winners." in english
+    assert "By category: sport has 60.0% of the votes and 100.0% of the money" in english
+    chinese = called("count", camps, "--rule", "greedy", lang="zh_CN.UTF-8").stdout
+    assert "每位投票人平均有 0.60 项如愿；10 人里有 4 人（40.0%）一项也没有如愿。" in chinese
+    assert "按人头平分，他们合起来有 40 EUR，付得起这一项；可是入选的项目里，没有一项是他们选的。" in chinese
+    promised = called("count", camps, "--rule", "equal-shares", lang="zh_CN.UTF-8").stdout
+    assert "均等份额法保证这一点" in promised
+
+
+def test_compare_says_of_each_rule_what_voters_get(camps: Path) -> None:
+    rules = {rule["name"]: rule["summary"] for rule in json.loads(called("compare", camps, "--json").stdout)["rules"]}
+    assert (rules["greedy"]["average_winners"], rules["greedy"]["fairness"]["holds"]) == ("0.6", False)
+    assert (rules["equal-shares cost"]["share_without"], rules["equal-shares cost"]["fairness"]["holds"]) == (
+        "0.6",
+        True,
+    )
+    page = called("compare", camps).stdout
+    assert "got nothing" in page
+    greedy = next(line for line in page.splitlines() if line.split()[1:2] == ["greedy"])
+    assert greedy.split()[-3:] == ["0.60", "40.0%", "No"]
 
 
 @pytest.mark.parametrize(

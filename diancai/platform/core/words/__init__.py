@@ -8,6 +8,7 @@ from diancai.platform.core.words import (
     divisions,
     funds,
     notices,
+    outcomes,
     polling,
     publishing,
     results,
@@ -31,6 +32,7 @@ for part in (
     results,
     publishing,
     counting,
+    outcomes,
 ):
     twice = WORDS.keys() & part.WORDS.keys()
     assert not twice, f"said twice: {sorted(twice)}"
