@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from diancai.budget import Dimension
 from diancai.platform.core.texts import say, show, show_money_short
+from diancai.platform.results.groups import GroupTable
 from diancai.platform.results.models import MarginKind, Result
 from diancai.platform.results.queries import ItemOutcome, Turnout
 from diancai.platform.rounds.constraints import group_name
@@ -50,6 +52,13 @@ class Wording:
             fund=self.money(result.fund_fen),
             left=self.money(result.left_fen),
         )
+
+    def group(self, table: GroupTable, group: str, *, is_imported: bool) -> str:
+        """A category or a community by its name; items of no community are the whole street's."""
+        if group:
+            return show("group", group_name(group), self.locale)
+        is_street = table.dimension is Dimension.COMMUNITY and not is_imported
+        return say("group.whole_street" if is_street else "group.none", self.locale)
 
     def turnout(self, turnout: Turnout) -> str:
         return say(

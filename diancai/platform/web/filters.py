@@ -26,5 +26,6 @@ def init_filters(app: Flask) -> None:
         local_day=locale.local_day,
         title_of=locale.title,
         masked=masked,
+        percent=texts.show_percent,
     )
     app.jinja_env.globals.update(say=locale.say)

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 from sqlalchemy.orm import Session
 
+from diancai.budget import ItemCategory
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.keys import keys_of
@@ -52,10 +53,12 @@ def a_stage(
     *,
     costs: dict[str, int] | None = None,
     names: dict[str, str] | None = None,
+    categories: dict[str, ItemCategory] | None = None,
     is_approved: bool = True,
     **columns: Any,
 ) -> Stage:
-    """A closed round with these ballots in its box; costs and names by number where they are not the usual ones.
+    """A closed round with these ballots in its box; costs, names and categories by number where they are not the
+    usual ones.
 
     Its fund is approved, or else the round is 拟安排.
     """
@@ -64,6 +67,7 @@ def a_stage(
     for item in items_of(session, round_):
         item.cost_fen = (costs or {}).get(item.number, item.cost_fen)
         item.name = (names or {}).get(item.number, item.name)
+        item.category = (categories or {}).get(item.number, item.category)
     stage = Stage(street, round_, *(a_staff(session, street, role, name=name) for role, name in PEOPLE))
     if is_approved:
         _approve(session, round_, stage.leader)

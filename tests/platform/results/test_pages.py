@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from diancai.budget import ItemCategory
 from diancai.platform.core.actor import ANYONE, Actor
 from diancai.platform.core.keys import Keys
 from diancai.platform.core.moves import move
@@ -101,6 +103,29 @@ def test_the_public_page_begins_with_the_answer_and_gives_every_reason(office: O
     assert "翻转票数" in shown
     assert sha256 in shown
     assert "<svg" in shown
+
+
+def test_every_publication_tells_votes_and_money_by_category(office: Office) -> None:
+    """Items 3 and 4 have 6 of 22 votes; of three winners at 10万 each one is theirs."""
+    services = {"3": ItemCategory.SERVICES, "4": ItemCategory.SERVICES}
+    with office.site.transaction() as session:
+        stage = a_stage(session, BALLOTS, categories=services)
+        publish(session, stage, count(session, stage))
+        number = stage.round_.id
+    for page in (f"/rounds/{number}/result", f"/staff/rounds/{number}/result"):
+        shown = office.get(page, by=stage.officer).text
+        _, _, table = shown.partition("按类别</caption>")
+        assert [cell for row in cells_of(table)[1:3] for cell in row] == [
+            *("工程", "2 / 4 项", "16票", "72.7%", "20万元", "66.7%"),
+            *("服务", "1 / 2 项", "6票", "27.3%", "10万元", "33.3%"),
+        ]
+        assert "按社区" not in shown  # there is only the whole street
+
+
+def cells_of(text: str) -> list[list[str]]:
+    """The cells of the table that a page goes on with, row by row."""
+    rows = text.partition("</table>")[0].split("<tr>")[1:]
+    return [[re.sub("<[^>]*>", "", cell).strip() for cell in re.split("</t[hd]>", row)[:-1]] for row in rows]
 
 
 @pytest.mark.parametrize("ending", ["", "/1", "/1/bundle.json", "/1/election.pb", "/1/result.xlsx"])

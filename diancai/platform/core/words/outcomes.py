@@ -7,6 +7,8 @@ WORDS: dict[str, str] = {
         "每位投票人平均有 {average} 项如愿；{voter_count} 人里有 {count} 人（{percent}）一项也没有如愿。"
     ),
     "outcome.none_without": N_("每位投票人平均有 {average} 项如愿；{voter_count} 人个个至少有一项如愿。"),
+    "group.whole_street": N_("全街道"),
+    "group.none": N_("未注明"),
     # whether a group was left short
     "fairness.holds": N_(
         "各群人都有份：没入选的项目，凡是支持者按人头平分的钱合起来付得起的，总有支持者已经从入选项目里得到了应得的份额。"

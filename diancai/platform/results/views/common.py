@@ -4,6 +4,7 @@ from typing import Any
 
 from diancai.platform.polling.models import ClosingMinute
 from diancai.platform.results import queries
+from diancai.platform.results.groups import group_tables
 from diancai.platform.results.models import Result
 from diancai.platform.results.wording import Wording
 from diancai.platform.rounds.models import Round
@@ -25,6 +26,7 @@ def facts_of(round_: Round, result: Result, versions: list[Result]) -> dict[str,
         "winners": [outcome for outcome in outcomes if outcome.is_selected],
         "others": [outcome for outcome in outcomes if not outcome.is_selected],
         "top_score": max((outcome.score for outcome in outcomes), default=0),
+        "groups": group_tables(outcomes),
         "words": words_of(round_),
         "turnout": queries.turnout_of(session(), round_),
         "minute": session().get(ClosingMinute, round_.id),
