@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from diancai.budget import Fairness, Summary, Utility, Witness
 from diancai.platform.core.texts import say, show_decimal, show_percent
@@ -30,6 +31,14 @@ class OutcomeWords:
             count=f"{without:,}",
             percent=show_percent(summary.share_without),
         )
+
+    def distribution(self, summary: Summary) -> list[tuple[int, int, str]]:
+        """Number of winners, the voters who have so many, their share."""
+        voters = max(summary.voter_count, 1)
+        return [
+            (winner_count, people, show_percent(Fraction(people, voters)))
+            for winner_count, people in enumerate(summary.voters_by_winners)
+        ]
 
     def average(self, summary: Summary) -> str:
         return show_decimal(summary.average_winners, 2)

@@ -1,6 +1,6 @@
 """换一种算法会怎样: the counted ballots under other rules, other funds, without a ceiling. It changes nothing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from diancai.budget import (
@@ -35,19 +35,23 @@ CLIMBS_OF_OTHER_RULES = 2
 PERCENTS = (-10, 10)
 
 
+Row = tuple[Outcome, ...]
+"""Outcomes with the same winners and the same answer about groups: one line of a table."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the result means, and outcomes by what was changed. `left_out`: rules with Add1 that would take too long.
+    """What the result means, and rows of outcomes by what was changed. `left_out`: rules with Add1 that take too long.
 
     `has_changes`: whether other funds and ceilings were counted; not where that would take too long.
     """
 
     summary: Summary
     fairness: Fairness
-    rules: tuple[Outcome, ...]
+    rules: tuple[Row, ...]
     left_out: tuple[Rule, ...]
-    funds: tuple[Outcome, ...]
-    ceilings: tuple[Outcome, ...]
+    funds: tuple[Row, ...]
+    ceilings: tuple[Row, ...]
     has_changes: bool
 
 
@@ -63,12 +67,21 @@ def compare(counted: Counted, winners: Collection[str]) -> Comparison:
     return Comparison(
         summary=summarise(election, base),
         fairness=fairness_of(election, rule, base),
-        rules=under_rules(election, rules, ties, base),
+        rules=_alike(under_rules(election, rules, ties, base)),
         left_out=() if is_full else slow,
-        funds=tuple(with_other_funds(election, rule, ties, base, PERCENTS)) if has_changes else (),
-        ceilings=tuple(without_ceilings(election, rule, ties, base)) if has_changes else (),
+        funds=tuple((each,) for each in with_other_funds(election, rule, ties, base, PERCENTS)) if has_changes else (),
+        ceilings=tuple((each,) for each in without_ceilings(election, rule, ties, base)) if has_changes else (),
         has_changes=has_changes,
     )
+
+
+def _alike(outcomes: Iterable[Outcome]) -> tuple[Row, ...]:
+    """In order of the first of each row; those that change nothing stand first."""
+    rows: dict[object, list[Outcome]] = {}
+    for outcome in outcomes:
+        holds = outcome.fairness.holds if outcome.fairness else None
+        rows.setdefault((frozenset(outcome.winners), outcome.refused, holds), []).append(outcome)
+    return tuple(sorted(map(tuple, rows.values()), key=lambda row: bool(row[0].gained or row[0].lost)))
 
 
 def _is_quick(counted: Counted, climb_count: int) -> bool:

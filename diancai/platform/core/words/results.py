@@ -101,7 +101,7 @@ WORDS: dict[str, str] = {
     "check.stations_open": N_("凭条数还没有对平、差额也没有接受的投票点：{names}"),
     "check.no_disputes": N_("没有争议票，没有未答复的异议"),
     "check.disputes": N_("争议 {disputes} 件，应少于最小翻转票数 {margin}"),
-    "check.disputes_without_margin": N_("争议 {disputes} 件；这种办法不计算翻转票数，须先全部处理"),
+    "check.disputes_without_margin": N_("争议 {disputes} 件；还没有算出翻转票数，须先全部处理"),
     "check.disputes_change_nothing": N_("争议 {disputes} 件，票数怎么变都不改变结果"),
     # 拟稿 → 审核 → 签发
     "result.not_certified": N_("结果还没有签认，或者已经公布"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from diancai.errors import NotFound
+from diancai.platform.core.outcome_words import OutcomeWords
 from diancai.platform.core.permissions import anyone
 from diancai.platform.results import queries
 from diancai.platform.results.comparison import MOST_BALLOTS, ComparisonWords, compare
@@ -40,12 +41,17 @@ def what_if(round_: Round) -> str:
 def _facts(round_: Round, result: Result, counted: Counted | None) -> dict[str, Any]:
     outcomes = queries.outcomes_of(session(), round_, result)
     winners = [outcome.number for outcome in outcomes if outcome.is_selected]
+    names = {outcome.number: outcome.name for outcome in outcomes}
+    costs_fen = {outcome.number: outcome.cost_fen for outcome in outcomes}
+    said = ComparisonWords(current_locale(), names)
     return {
         "round_": round_,
         "result": result,
         "winner_count": len(winners),
         "rule": counted.rule if counted else None,
         "comparison": compare(counted, winners) if counted else None,
-        "said": ComparisonWords(current_locale(), {outcome.number: outcome.name for outcome in outcomes}),
+        "said": said,
+        "meant": OutcomeWords(current_locale(), said.money, names, costs_fen),
         "words": words_of(round_),
+        "is_open": queries.has_public_ballots(round_, result),
     }
