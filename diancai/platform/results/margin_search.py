@@ -3,6 +3,7 @@
 The one worker also opens and seals rounds: so the search goes in parts of a few seconds, each a job of its own.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from time import process_time
 
@@ -13,10 +14,11 @@ from diancai.budget import Margin, MarginSearch, Rule
 from diancai.budget.rules import LISTS
 from diancai.budget.searched_margins import MOST_RECOUNTS
 from diancai.platform.core.db import transaction
-from diancai.platform.core.jobs import enqueue, outside_job
+from diancai.platform.core.jobs import Job, JobState, enqueue, outside_job
 from diancai.platform.core.moves import hold
 from diancai.platform.results.counted import Counted, counted_from_box
 from diancai.platform.results.models import MarginKind, Result, ResultItem, SearchedMargin
+from diancai.platform.results.queries import margins_of
 from diancai.platform.rounds.models import Round
 
 JOB = "results.search_margins"
@@ -34,6 +36,26 @@ def order_search(
 ) -> None:
     """Queue the next part. With the number already found in its key, a part that runs twice orders one successor."""
     enqueue(session, JOB, result_id, recounts_left, due_at=at, unique_key=f"margins:{result_id}:{found_count}")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchProgress:
+    """Where the search of one version stands. `state`: of its job; None without one: it is over, or there never was any.
+
+    `uncounted_count`: items that stay without a number.
+    """
+
+    state: JobState | None
+    found_count: int
+    item_count: int
+    uncounted_count: int
+    most_recounts: int = MOST_RECOUNTS
+
+
+def progress_of(session: Session, result: Result) -> SearchProgress:
+    state = session.scalar(select(Job.state).where(Job.name == JOB, Job.unique_key.startswith(f"margins:{result.id}:")))
+    kinds = [kind for _, kind in margins_of(session, result)]
+    return SearchProgress(state, len(_known(session, result.id)), len(kinds), kinds.count(MarginKind.UNCOUNTED))
 
 
 @outside_job(JOB)

@@ -3,12 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from diancai.budget import Completion, Margin, MarginStatus, Method, Utility, searched_margins
 from diancai.platform.core.db import transaction
-from diancai.platform.core.jobs import Job, run_due_jobs
+from diancai.platform.core.jobs import Job, JobState, run_due_jobs
 from diancai.platform.core.keys import Keys
 from diancai.platform.results import margin_search
 from diancai.platform.results.counted import counted_from_box
@@ -19,6 +19,9 @@ from diancai.platform.results.wording import Wording
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import Publication
 from tests.platform.results.stage import CLOSED_AT, a_stage, count
+from tests.platform.results.test_pages import Office, office
+
+__all__ = ["office"]
 
 BALLOTS = ["1,2"] * 50 + ["2,3"] * 40 + ["4"] * 20 + ["1,5"] * 10
 SHARES = {"method": Method.EQUAL_SHARES, "utility": Utility.COST, "publication": Publication.BALLOTS}
@@ -78,3 +81,32 @@ def test_a_search_in_parts_finds_what_one_in_one_go_finds(
     found = {numbers[item]: Margin(MarginStatus(kind), flips) for item, (flips, kind) in found_margins(engine).items()}
     assert found == searched_margins(counted.election, counted.rule, counted.ties)
     assert MarginStatus.FOUND in {margin.status for margin in found.values()}
+
+
+def test_the_desk_says_how_far_the_search_is(office: Office) -> None:
+    with office.site.transaction() as session:
+        stage = a_stage(session, BALLOTS, completion=Completion.GREEDY, **SHARES)
+        count(session, stage)
+        page = f"/staff/rounds/{stage.round_.id}/result"
+    shown = office.get(page, by=stage.officer).text
+    assert "翻转票数还在后台计算" in shown
+    assert "已算好0项，共6项" in shown
+    with office.site.transaction() as session:
+        session.execute(update(Job).where(Job.name == margin_search.JOB).values(state=JobState.FAILED))
+    assert "翻转票数没有算成" in office.get(page, by=stage.officer).text
+    with office.site.transaction() as session:
+        session.execute(update(Job).where(Job.name == margin_search.JOB).values(state=JobState.WAITING))
+    office.site.run_jobs()
+    shown = office.get(page, by=stage.officer).text
+    assert "后台" not in shown
+    assert "找到的一个数" in shown
+
+
+def test_the_desk_says_why_some_margins_are_not_there(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(margin_search.order_search, "__kwdefaults__", {"found_count": 0, "recounts_left": 1})
+    with office.site.transaction() as session:
+        stage = a_stage(session, BALLOTS, completion=Completion.GREEDY, **SHARES)
+        count(session, stage)
+        page = f"/staff/rounds/{stage.round_.id}/result"
+    office.site.run_jobs()
+    assert "算满2,000次为止" in office.get(page, by=stage.officer).text

@@ -8,6 +8,7 @@ from diancai.platform.results import operations, queries
 from diancai.platform.results.box import closing_minute
 from diancai.platform.results.certification import checklist, standing_of
 from diancai.platform.results.forms import ActForm, DrawForm, PublishForm, ReturnForm
+from diancai.platform.results.margin_search import progress_of
 from diancai.platform.results.models import Result, Signature
 from diancai.platform.results.policy import may_count, may_finish, may_see_count_desk, may_see_result, may_type_draw
 from diancai.platform.results.views.blueprint import bp
@@ -134,6 +135,7 @@ def desk_facts(round_: Round, result: Result, publish_form: PublishForm | None =
     notice = queries.notice_of_result(session(), round_)
     least = working_days_of(session(), round_.street_id)
     return facts_of(round_, result, queries.results_of(session(), round_)) | {
+        "margin_search": progress_of(session(), result),
         "checks": checklist(standing_of(session(), round_, result)),
         "scrutineers": scrutineers_of(session(), round_),
         "is_scrutineer": queries.is_scrutineer(session(), round_, actor()),
