@@ -13,7 +13,7 @@ export PYTHONSAFEPATH := 1
 SOURCES := diancai tests benchmarks bootstrap.py
 WORDS := diancai/translations
 
-.PHONY: help demo serve test bench browser check format migration messages installed installed-dev
+.PHONY: help demo serve test bench agreement browser check format migration messages installed installed-dev
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: installed-dev ## All tests: unit, property, both databases, browser (ARGS=
 
 bench: installed-dev ## The count beside pabutools and a plain reading, as ratios of one run
 	@$(BIN)/python -m benchmarks
+
+agreement: installed-dev ## The winners of every rule beside pabutools, on every file at hand (takes an hour)
+	@$(BIN)/python -m benchmarks.agreement
 
 browser: installed-dev ## Only the tests that drive Chromium
 	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)
