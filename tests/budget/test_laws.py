@@ -19,6 +19,7 @@ def with_ballots(profile: Profile, ballots: Iterable[WeightedBallot]) -> Profile
 GREEDY_RULES = [
     Rule(Method.GREEDY),
     Rule(Method.GREEDY_NO_SKIP),
+    Rule(Method.GREEDY_PER_COST),
     *(Rule(Method.TOP_K, seat_count, binding) for seat_count in (1, 2, 3) for binding in Binding),
 ]
 SHARE_RULES = [
@@ -27,9 +28,10 @@ SHARE_RULES = [
     for completion in Completion
 ]
 BOS_RULES = [Rule(Method.BOS, utility=utility) for utility in Utility]
+SCORED_RULES = GREEDY_RULES + SHARE_RULES + BOS_RULES
 CASES = st.one_of(
-    st.tuples(approval_elections(), st.sampled_from(GREEDY_RULES + SHARE_RULES + BOS_RULES)),
-    st.tuples(scored_elections(), st.sampled_from(GREEDY_RULES + BOS_RULES)),
+    st.tuples(approval_elections(), st.sampled_from([*SCORED_RULES, Rule(Method.PHRAGMEN)])),
+    st.tuples(scored_elections(), st.sampled_from(SCORED_RULES)),
 )
 TIE_ORDERS = st.builds(TieOrder, st.sampled_from(list(TieRule)), st.text(max_size=3))
 
@@ -75,6 +77,17 @@ def test_the_order_of_voters_changes_nothing(case: tuple[Election, Rule], ties: 
     random.shuffle(ballots)  # type: ignore[attr-defined]
     shuffled = replace(election, profile=with_ballots(election.profile, ballots))
     assert allocate(shuffled, rule, ties) == allocate(election, rule, ties)
+
+
+@given(CASES, st.sampled_from([TieRule.COST_THEN_LOT, TieRule.LOT, TieRule.ID]), st.randoms(use_true_random=False))
+def test_the_order_of_the_menu_changes_nothing(case: tuple[Election, Rule], tie_rule: TieRule, random: object) -> None:
+    election, rule = case
+    items = list(election.items)
+    random.shuffle(items)  # type: ignore[attr-defined]
+    held = election.profile
+    profile = profile_of(held.mark_kind, tuple(i.number for i in items), held.ballots, held.place_count)
+    shuffled = allocate(Election(tuple(items), election.fund_fen, profile), rule, TieOrder(tie_rule))
+    assert shuffled == allocate(election, rule, TieOrder(tie_rule))
 
 
 @given(CASES)
