@@ -3,12 +3,15 @@
 Drawn from a plain seed, so that thousands of them cost little and each can be made again by its number.
 """
 
+from dataclasses import replace
+from fractions import Fraction
 from random import Random
 
 from diancai.budget import Election, Item
 from diancai.voting import Exact, MarkKind, Profile, WeightedBallot, profile_of
 
 NUMBERS = ("10", "9", "b", "2", "a/7", "1", "B")
+HAIR = Fraction(1, 10**40)
 
 
 def colliding_election(seed: int, kind: MarkKind = MarkKind.APPROVAL) -> Election:
@@ -43,3 +46,10 @@ def _profile(random: Random, items: tuple[Item, ...], kind: MarkKind) -> Profile
             points = tuple(random.choice([0, 1, 1, 2]) for _ in marks) if kind is MarkKind.POINTS else ()
             ballots.append(WeightedBallot(tuple(marks), points, 1))
     return profile_of(kind, tuple(item.number for item in items), ballots, 3 if kind is MarkKind.RANKING else 0)
+
+
+def by_a_hair(election: Election, seed: int) -> Election:
+    """The same with equal costs told apart by less than any float can see."""
+    random = Random(seed)
+    items = (replace(item, cost_fen=item.cost_fen + random.randint(0, 2) * HAIR) for item in election.items)
+    return replace(election, items=tuple(items))

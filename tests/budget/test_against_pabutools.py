@@ -7,7 +7,7 @@ import pytest
 
 from diancai.budget import Election, Method, Rule, election_from_pabulib
 from diancai.voting import MarkKind, read_pabulib
-from tests.collisions import colliding_election
+from tests.collisions import by_a_hair, colliding_election
 from tests.elections import an_election, real_files
 
 pytest.importorskip("pabutools", reason="pabutools is not installed (pip install '.[oracle]')")
@@ -51,7 +51,8 @@ def test_elections_built_to_collide_have_the_same_winners(kind: MarkKind) -> Non
     for seed in range(COLLISIONS):
         rule = rules[seed % len(rules)]
         election = colliding_election(seed, kind)
-        assert_same(within_reach(election) if goes_by_loads(rule) else election, rule, seed)
+        told_apart = by_a_hair(election, seed) if seed % 4 == 0 else election
+        assert_same(within_reach(told_apart) if goes_by_loads(rule) else told_apart, rule, seed)
 
 
 def goes_by_loads(rule: Rule) -> bool:
