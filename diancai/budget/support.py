@@ -99,12 +99,12 @@ class SupportTable:
         ends = np.cumsum(lengths)
         marks = np.repeat(self.profile.starts[rows] - ends + lengths, lengths) + np.arange(lengths.sum())
         items, counts = self.profile.marks[marks], np.repeat(self.row_counts[rows], lengths)
-        weights = self.mark_weights[marks] * counts
         if self.fits_floats:
+            weights = self.mark_weights[marks] * counts
             sums = np.bincount(items, weights=weights, minlength=len(self.profile.item_numbers))
             return [int(total) for total in sums.tolist()]
         exact = np.zeros(len(self.profile.item_numbers), object)
-        np.add.at(exact, items, weights)
+        np.add.at(exact, items, self.mark_weights[marks].astype(object) * counts)
         return [int(total) for total in exact]
 
     def weights_of_row(self, row: int) -> dict[int, int]:
