@@ -28,7 +28,7 @@ test: installed-dev ## All tests: unit, property, both databases, browser (ARGS=
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not alone" $(ARGS)
 	@$(BIN)/python -m pytest -m alone $(ARGS)
 
-bench: installed-dev ## The count beside pabutools and a plain reading, as ratios of one run
+bench: installed-dev ## The count beside pabutools, the cast beside a bare route: ratios of one run
 	@$(BIN)/python -m benchmarks
 
 agreement: installed-dev ## The winners of every rule beside pabutools, on every file at hand (takes an hour)

@@ -1,7 +1,8 @@
-"""`make bench`: the count beside pabutools and a plain reading of the bytes. CPU seconds, ratios of one run."""
+"""`make bench`: the count beside pabutools and a plain reading, the cast beside a bare route. Ratios of one run."""
 
 import sys
 
+from benchmarks.casting import casting
 from benchmarks.measuring import FOLDER, Figure, measured, path_of
 
 WARSZAWA, WIELICZKA, BUDAPEST = "Poland_Warszawa_2026", "Poland_Wieliczka_2023_Green_Budget", "Hungary_Budapest_2024"
@@ -16,6 +17,8 @@ def main() -> None:
     increments()
     together()
     growth()
+    print("\nthe cast")
+    casting()
 
 
 def reading() -> None:

@@ -22,6 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
+from diancai.platform.core.sqlite_turns import end_turns, take_turn
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -88,7 +90,10 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+    kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    if kind == "IMMEDIATE":
+        take_turn(connection)
+    connection.exec_driver_sql(f"BEGIN {kind}")
 
 
 def prepare_engine(engine: Engine) -> Engine:
@@ -96,6 +101,7 @@ def prepare_engine(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        end_turns(engine)
     return engine
 
 

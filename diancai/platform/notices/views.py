@@ -21,7 +21,7 @@ from diancai.platform.notices.policy import (
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.loading import loads
 from diancai.platform.web.pages import page, refused, see_other, tell
-from diancai.platform.web.qr import qr_svg
+from diancai.platform.web.qr import page_qr_svg
 
 bp = Blueprint("notices", __name__)
 PAGE = 50
@@ -53,7 +53,7 @@ def show(notice: Notice) -> str:
         round_id=_round_id(notice),
         columns=_columns(notice),
         address=address,
-        qr=qr_svg(address),
+        qr=page_qr_svg(address),
     )
 
 

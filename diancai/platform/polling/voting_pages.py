@@ -22,7 +22,6 @@ from diancai.platform.rounds.states import Publication
 from diancai.platform.web.access import request_time, session
 from diancai.platform.web.locale import current_locale
 from diancai.platform.web.pages import page
-from diancai.platform.web.qr import qr_svg
 from diancai.voting import BallotForm, BallotType, tracker_key_of, tracker_text
 
 
@@ -127,11 +126,9 @@ def review_page(way: Way, marks: list[str], nonce: bytes) -> str:
 
 def receipt_page(round_: Round, receipt: Receipt) -> str:
     board = url_for("board.look_up", round_id=round_.id)
-    address = url_for("board.look_up", round_id=round_.id, _anchor=receipt.tracker, _external=True)
     return page(
         "voting/receipt.html",
         tracker=receipt.tracker,
-        qr_svg=qr_svg(address),
         first_counted=not receipt.is_first,
         board_url=board,
         closes_at=round_.closes_at,

@@ -62,7 +62,6 @@ def _receipt() -> dict[str, Any]:
     note = "结果从12月3日起在公示栏和本网站公示7个工作日。"
     return {
         "tracker": samples.TRACKER,
-        "qr_svg": samples.qr_svg(),
         "board_url": "/tracker",
         "result_note": note,
         "first_counted": request.args.get("first") == "1",

@@ -212,13 +212,10 @@ def test_a_kiosk_replaces_pages_in_history(desk: BrowserContext, gallery: str) -
     assert page.url == gallery + "ballot-tick?kiosk=1"
 
 
-def test_a_kiosk_receipt_shows_no_code_to_scan_and_wipes_after_twenty_seconds(
-    desk: BrowserContext, gallery: str
-) -> None:
+def test_a_kiosk_receipt_wipes_after_twenty_seconds(desk: BrowserContext, gallery: str) -> None:
     page = desk.new_page()
     page.clock.install()
     page.goto(gallery + "receipt?kiosk=1")
-    expect(page.locator(".qr")).to_have_count(0)
     page.clock.run_for(21_000)
     page.wait_for_url(gallery + "start")
 

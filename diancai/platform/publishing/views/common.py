@@ -11,7 +11,7 @@ from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.policy import is_public
 from diancai.platform.web import pages
 from diancai.platform.web.access import request_time, session
-from diancai.platform.web.qr import qr_svg
+from diancai.platform.web.qr import page_qr_svg
 
 View = Callable[..., Any]
 
@@ -45,6 +45,6 @@ def round_page(template: str, round_: Round, **facts: Any) -> str:
         phase=phases.phase_of(round_, request_time()),
         at=request_time(),
         round_address=address,
-        round_qr=qr_svg(address),
+        round_qr=page_qr_svg(address),
         **facts,
     )

@@ -12,7 +12,7 @@ from diancai.platform.results.views.common import facts_of
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import allow, session
 from diancai.platform.web.pages import JSON, XLSX, download, page
-from diancai.platform.web.qr import qr_svg
+from diancai.platform.web.qr import page_qr_svg
 
 
 @bp.get("/rounds/<int:round_id>/result")
@@ -78,7 +78,7 @@ def _page(round_: Round, result: Result, published: list[Result]) -> str:
         may_compare=result.id == published[-1].id and queries.has_public_ballots(round_, result),
         recount_reason=latest.reason if latest is not None and is_recounting else "",
         address=address,
-        address_qr=qr_svg(address),
+        address_qr=page_qr_svg(address),
     )
 
 
