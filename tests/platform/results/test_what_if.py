@@ -94,7 +94,7 @@ def test_everybody_reads_what_the_result_means_for_voters(office: Office) -> Non
     number, _ = the_camps(office, **PUBLIC)
     shown = office.get(f"/rounds/{number}/result/what-if").text
     assert "每位投票人平均有 0.60 项如愿；100 人里有 40 人（40.0%）一项也没有如愿。" in shown
-    assert "有 40 人选了“2 长椅”（12万元），它没有入选。按人头平分，他们合起来有 12万元，付得起这一项" in shown
+    assert "“2 长椅”（12万元）没有入选。选它的人里有 40 人，按人头平分合起来有 12万元，付得起这一项" in shown
     assert "这种办法本来就不保证各群人都有份" in shown
     assert "EJR+" in shown
     office.get("/display?language=en&back=/")
