@@ -28,7 +28,7 @@ def test_by_cost_the_sentence_says_what_the_group_has_among_the_winners() -> Non
     ballots = ["2"] * 4 + ["1,2"] * 3 + ["1"] * 3
     said = said_of(an_election({"1": 100_000, "2": 500_000}, FUND_FEN, ballots), ["1"])
     assert said.startswith(
-        "“2 长椅”（0.5万元）没有入选。选它的人里有 6 人，按人头平分合起来有 0.6万元，付得起这一项；"
+        "有一群人落空：“2 长椅”（0.5万元）没有入选。选它的人里有 6 人，按人头平分合起来有 0.6万元，付得起这一项；"
         "可是入选的项目里，他们每人选中的加起来最多只有 0.1万元。"
     )
 

@@ -14,15 +14,15 @@ WORDS: dict[str, str] = {
         "各群人都有份：没入选的项目，凡是支持者按人头平分的钱合起来付得起的，总有支持者已经从入选项目里得到了应得的份额。"
     ),
     "fairness.cost": N_(
-        "“{item}”（{cost}）没有入选。选它的人里有 {count} 人，按人头平分合起来有 {share}，付得起这一项；"
+        "有一群人落空：“{item}”（{cost}）没有入选。选它的人里有 {count} 人，按人头平分合起来有 {share}，付得起这一项；"
         "可是入选的项目里，他们每人选中的加起来最多只有 {most}。"
     ),
     "fairness.cardinality": N_(
-        "“{item}”（{cost}）没有入选。选它的人里有 {count} 人，按人头平分合起来有 {share}，这样的项目付得起 {affordable} 项；"
+        "有一群人落空：“{item}”（{cost}）没有入选。选它的人里有 {count} 人，按人头平分合起来有 {share}，这样的项目付得起 {affordable} 项；"
         "可是入选的项目里，他们每人选中的最多只有 {most} 项。"
     ),
     "fairness.nothing": N_(
-        "“{item}”（{cost}）没有入选。选它的人里有 {count} 人，按人头平分合起来有 {share}，付得起这一项；"
+        "有一群人落空：“{item}”（{cost}）没有入选。选它的人里有 {count} 人，按人头平分合起来有 {share}，付得起这一项；"
         "可是入选的项目里，没有一项是他们选的。"
     ),
     "fairness.more": N_("{numbers} 号的支持者也是这样。"),
