@@ -20,6 +20,7 @@ from diancai.budget import (
     election_from_pabulib,
 )
 from diancai.voting import MarkKind, TieOrder, TieRule, WeightedBallot, item_scores, profile_of, read_pabulib
+from tests.collisions import by_a_hair, colliding_election
 from tests.elections import an_election, approval_elections, real_files, scored_elections
 
 LISTED = TieOrder(TieRule.LISTED)
@@ -150,6 +151,15 @@ def test_small_elections_agree_with_the_slow_count(election: Election, utility: 
     allocation = allocate(election, Rule(Method.BOS, utility=utility), ties)
     assert list(allocation.winners) == slow_bos(election, utility, ties)
     assert allocation.left_fen >= 0
+
+
+@pytest.mark.parametrize("kind", list(MarkKind))
+def test_prices_less_than_a_float_apart_are_told_apart(kind: MarkKind) -> None:
+    utilities = list(Utility)
+    for seed in range(150):
+        election, utility = by_a_hair(colliding_election(seed, kind), seed), utilities[seed % 3]
+        winners = allocate(election, Rule(Method.BOS, utility=utility), LISTED).winners
+        assert list(winners) == slow_bos(election, utility, LISTED), seed
 
 
 @pytest.mark.parametrize("utility", [Utility.COST, Utility.CARDINALITY])

@@ -27,6 +27,7 @@ from diancai.voting import (
     profile_of,
     read_pabulib,
 )
+from tests.collisions import by_a_hair, colliding_election
 from tests.elections import an_election, approval_elections, real_files
 
 TIES = TieOrder()
@@ -150,6 +151,14 @@ def test_grouped_and_lazy_counting_equals_the_textbook(election: Election, utili
     expected = slow_equal_shares(election, utility, ties) if election.profile.voter_count else []
     rule = Rule(Method.EQUAL_SHARES, utility=utility)
     assert list(allocate(election, rule, ties).winners) == expected
+
+
+@pytest.mark.parametrize("utility", [Utility.COST, Utility.CARDINALITY])
+def test_prices_less_than_a_float_apart_are_told_apart(utility: Utility) -> None:
+    for seed in range(300):
+        election = by_a_hair(colliding_election(seed), seed)
+        winners = allocate(election, Rule(Method.EQUAL_SHARES, utility=utility), TIES).winners
+        assert list(winners) == slow_equal_shares(election, utility, TIES), seed
 
 
 def the_file(stem: str) -> Path:
