@@ -25,6 +25,7 @@ from diancai.budget import (
 )
 from diancai.errors import InvalidInput
 from diancai.voting import MarkKind, TieOrder, item_scores, read_pabulib
+from tests.collisions import colliding_election
 from tests.elections import an_election, approval_elections, real_files, scored_elections
 
 TIES = TieOrder()
@@ -112,11 +113,14 @@ def test_witnesses_are_those_of_all_groups(election: Election, utility: Utility,
         assert sum(count for _, count in witness.utilities) == witness.group_size
 
 
+COMPLETIONS = [completion for completion in Completion if not completion.startswith("comparison")]
+
+
 @settings(deadline=None)
 @given(
-    approval_elections(),
+    st.one_of(approval_elections(), st.integers(0, 10**6).map(colliding_election)),
     UTILITIES,
-    st.sampled_from([Completion.NONE, Completion.GREEDY, Completion.PHRAGMEN]),
+    st.sampled_from(COMPLETIONS),
 )
 def test_equal_shares_leave_no_group_short(election: Election, utility: Utility, completion: Completion) -> None:
     rule = Rule(Method.EQUAL_SHARES, utility=utility, completion=completion)
