@@ -31,8 +31,8 @@ test: installed-dev ## All tests: unit, property, both databases, browser (ARGS=
 bench: installed-dev ## The count beside pabutools, the cast beside a bare route: ratios of one run
 	@$(BIN)/python -m benchmarks
 
-agreement: installed-dev ## The winners of every rule beside pabutools, on every file at hand (takes an hour)
-	@$(BIN)/python -m benchmarks.agreement
+agreement: installed-dev ## The winners of every rule beside pabutools, on every file at hand (hours; SECONDS=5 for each count)
+	@$(BIN)/python -m benchmarks.agreement $(SECONDS)
 
 browser: installed-dev ## Only the tests that drive Chromium
 	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)
