@@ -2,16 +2,16 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
 from sqlalchemy import Engine
 
 from diancai.platform.cli.demo import panel, story
-from diancai.platform.cli.serving import run_together, web_command
+from diancai.platform.cli.serving import Forked, run_together, serve_here, web_command, work
 from diancai.platform.core import clock
 from diancai.platform.core.db import open_engine
 from diancai.platform.core.keys import new_keys, read_keys, write_keys
@@ -45,7 +45,8 @@ def demo(host: str, port: int, reset: bool, prepare_only: bool) -> None:
         _bring_to_now(host, port)
         return
     web = web_command(host, port, processes=2, threads=8)
-    run_together([sys.executable, "-m", "diancai", "worker"], web, meanwhile=lambda: _bring_to_now(host, port))
+    start_web = partial(Forked, partial(serve_here, web))
+    run_together(partial(Forked, work), start_web, meanwhile=lambda: _bring_to_now(host, port))
 
 
 def _bring_to_now(host: str, port: int) -> None:

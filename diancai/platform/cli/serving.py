@@ -5,10 +5,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
+from multiprocessing import get_context
 from threading import Event
+from typing import Protocol
 
 import click
 import structlog
+from gunicorn.app.wsgiapp import run
 
 from diancai.platform.cli.context import load_keys, load_settings, opened_engine
 from diancai.platform.core import clock
@@ -29,12 +33,18 @@ LOOK_EVERY_SECONDS = 2.0
 def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Web processes (gunicorn) and one worker; the worker is started again when it dies."""
     load_keys(load_settings())
-    run_together([sys.executable, "-m", "diancai", "worker"], web_command(host, port, processes, threads))
+    worker_command = [sys.executable, "-m", "diancai", "worker"]
+    web = web_command(host, port, processes, threads)
+    run_together(partial(subprocess.Popen, worker_command), partial(subprocess.Popen, web))
 
 
 @click.command()
 def worker() -> None:
     """Run due jobs until told to stop."""
+    work()
+
+
+def work() -> None:
     settings = load_settings()
     keys = load_keys(settings)
     configure_logging(settings.log_level)
@@ -73,19 +83,61 @@ def web_command(host: str, port: int, processes: int, threads: int) -> list[str]
     ]
 
 
-def run_together(worker_command: list[str], web: list[str], meanwhile: Callable[[], None] = lambda: None) -> None:
+class Child(Protocol):
+    """What is asked of a process that was started: `subprocess.Popen` has it."""
+
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def terminate(self) -> None: ...
+    def wait(self, timeout: float) -> object: ...
+
+
+class Forked:
+    """A child that goes on from here: what has been imported need not be imported again."""
+
+    def __init__(self, task: Callable[[], None]) -> None:
+        self._process = get_context("fork").Process(target=task)
+        self._process.start()
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        return self._process.exitcode
+
+    def terminate(self) -> None:
+        self._process.terminate()
+
+    def wait(self, timeout: float) -> None:
+        self._process.join(timeout)
+
+
+def serve_here(command: list[str]) -> None:
+    """What `web_command` starts, in this process."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    sys.argv = command[command.index("gunicorn") :]
+    run()
+
+
+def run_together(
+    start_worker: Callable[[], Child], start_web: Callable[[], Child], meanwhile: Callable[[], None] = lambda: None
+) -> None:
     """Both until the web side ends or a signal comes; then both end. `meanwhile` runs while they start."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    children = {"web": subprocess.Popen(web), "worker": subprocess.Popen(worker_command)}
+    children = {"web": start_web()}
     try:
         meanwhile()
+        children["worker"] = start_worker()
         while not stop.is_set() and children["web"].poll() is None:
             if children["worker"].poll() is not None:
                 log.error("worker_ended", exit_status=children["worker"].returncode)
                 time.sleep(1)
-                children["worker"] = subprocess.Popen(worker_command)
+                children["worker"] = start_worker()
             stop.wait(0.5)
     finally:
         for child in children.values():

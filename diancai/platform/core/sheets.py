@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
 from python_calamine import CalamineError, CalamineWorkbook
 
 from diancai.errors import DomainError, InvalidInput
@@ -210,6 +209,8 @@ def write_sheet(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]])
 
 
 def _workbook(file: io.BytesIO) -> Any:
+    import xlsxwriter  # type: ignore[import-untyped]  # few processes write a sheet, and it is slow to import
+
     return xlsxwriter.Workbook(
         file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )

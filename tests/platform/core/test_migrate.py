@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Boolean, Connection, DateTime, Engine, Integer, MetaData, Table, text
 from sqlalchemy.exc import IntegrityError
 
 from diancai.platform.core.db import open_engine
-from diancai.platform.core.migrate import alembic_config, is_current, upgrade
+from diancai.platform.core.migrate import alembic_config, is_current, newest_revision, upgrade
 
 
 @pytest.fixture
@@ -59,3 +60,7 @@ def _least(kind: Any) -> Any:
     if isinstance(kind, Integer):
         return 1
     return datetime(2026, 1, 1, tzinfo=UTC).date() if kind.python_type.__name__ == "date" else ""
+
+
+def test_the_newest_revision_is_where_the_migrations_lead() -> None:
+    assert newest_revision() == ScriptDirectory.from_config(alembic_config()).get_current_head()
