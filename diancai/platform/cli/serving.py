@@ -1,5 +1,6 @@
 """`diancai serve` and `diancai worker`."""
 
+import gc
 import signal
 import subprocess
 import sys
@@ -118,6 +119,7 @@ def serve_here(command: list[str]) -> None:
     """What `web_command` starts, in this process."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
+    gc.freeze()  # what is here by now stays, and stays shared with the processes that gunicorn makes
     sys.argv = command[command.index("gunicorn") :]
     run()
 
