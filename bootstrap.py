@@ -19,6 +19,10 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "diancai.stamp"
 WANTED = {"demo": ".", "dev": ".[dev,pg,oracle]"}
 # uv does not read pip's configuration, where a mirror of the package index is usually set.
+COMPILE = (
+    "import compileall, sysconfig\n"
+    "for folder in (sysconfig.get_path('purelib'), %r): compileall.compile_dir(folder, quiet=2, workers=0)"
+)
 UV_NAMES = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS"}
 
 
@@ -113,6 +117,12 @@ def install(kind: str) -> None:
         give_up("The packages could not be installed; the reason stands above. Is a package index within reach?")
 
 
+def compile_modules() -> None:
+    """The installer may leave it to the first import, and where Python is told to write no bytecode nobody does it:
+    every start would then take twice as long."""
+    subprocess.call([str(PYTHON), "-c", COMPILE % str(ROOT / "diancai")])
+
+
 def main() -> None:
     use_a_new_enough_python()
     kind = sys.argv[1] if len(sys.argv) > 1 else "demo"
@@ -126,6 +136,7 @@ def main() -> None:
     if not has_this_version():
         create_environment()
     install(kind)
+    compile_modules()
     STAMP.write_text("%s %s\n" % (kind, recipe()))
     say("ready after %.0f s" % (time.monotonic() - began))
 
