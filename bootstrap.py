@@ -18,11 +18,11 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "diancai.stamp"
 WANTED = {"demo": ".", "dev": ".[dev,pg,oracle]"}
-# uv does not read pip's configuration, where a mirror of the package index is usually set.
 COMPILE = (
     "import compileall, sysconfig\n"
     "for folder in (sysconfig.get_path('purelib'), %r): compileall.compile_dir(folder, quiet=2, workers=0)"
 )
+# uv does not read pip's configuration, where a mirror of the package index is usually set.
 UV_NAMES = {"index-url": "UV_DEFAULT_INDEX", "extra-index-url": "UV_INDEX", "find-links": "UV_FIND_LINKS"}
 
 
