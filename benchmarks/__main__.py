@@ -61,10 +61,19 @@ def together() -> None:
 
 
 def growth() -> None:
-    print("\nequal shares by cost, voters resampled")
+    for title, task, counts in (
+        ("from file to profile, voters resampled", "read_voters", VOTERS),
+        ("from a sealed box in the database, checked, to what is counted", "box", VOTERS[:3]),
+        ("equal shares by cost, voters resampled", "voters", VOTERS),
+    ):
+        print(f"\n{title}")
+        grown(task, counts)
+
+
+def grown(task: str, counts: tuple[int, ...]) -> None:
     before: Figure | None = None
-    for count in VOTERS:
-        figure = measured("voters", str(count))
+    for count in counts:
+        figure = measured(task, str(count))
         note = f"{figure.seconds / before.seconds / 10:.2f} x linear" if before else ""
         show(f"{count:,} voters", figure, note)
         before = figure

@@ -4,11 +4,14 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.measuring import FOLDER, best_of, path_of, peak_mib
 
 SEED = 20261124
+CITY = "Poland_Warszawa_2026"
 
 
 def read_bytes(name: str) -> tuple[float, object]:
@@ -96,6 +99,55 @@ def voters(count: str) -> tuple[float, object]:
     return best_of(lambda: len(allocate(election, Rule(Method.EQUAL_SHARES), TieOrder()).winners), 3)
 
 
+def read_voters(count: str) -> tuple[float, object]:
+    """From the bytes of a file to its profile, for so many voters."""
+    from diancai.voting import parse_pabulib, profile_from_pabulib
+
+    content = _resampled_file(int(count))
+    return best_of(lambda: profile_from_pabulib(parse_pabulib(content)).voter_count, 5)
+
+
+def box(count: str) -> tuple[float, object]:
+    """From a sealed box in an SQLite database, checked against its minutes, to the election that is counted."""
+    from diancai.platform.core.db import open_engine, transaction
+    from diancai.platform.results.box import open_box
+    from diancai.platform.results.frozen import election_of, frozen_rules
+    from tests.databases import migrated_template
+
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/box.db"
+        migrated_template(url)
+        engine = open_engine(url)
+        with transaction(engine) as session:
+            round_ = _imported(session, _resampled_file(int(count)))
+
+            def work() -> int:
+                texts = open_box(session, round_).texts
+                return election_of(frozen_rules(session, round_), texts, ()).profile.voter_count
+
+            return best_of(work, 5)
+
+
+def _imported(session: Any, content: bytes) -> Any:
+    from diancai.budget import Method, Rule
+    from diancai.platform.core.actor import Role
+    from diancai.platform.results.operations import import_election
+    from diancai.voting import parse_pabulib
+    from tests.factories import AT, a_staff, a_street
+
+    street = a_street(session)
+    officer = a_staff(session, street, Role.OFFICER)
+    file = parse_pabulib(content)
+    return import_election(session, street.id, file, rule=Rule(Method.GREEDY), title="Box", by=officer, at=AT)
+
+
+def _resampled_file(count: int) -> bytes:
+    """A real city's file with so many of its votes, drawn with replacement."""
+    head, title, votes = path_of(CITY).read_bytes().partition(b"\nVOTES\n")
+    columns, *lines = votes.splitlines()
+    return head + title + b"\n".join([columns, *Random(SEED).choices(lines, k=count)])
+
+
 def _resampled(count: int) -> Any:
     """Ballots drawn with replacement; in every second one a mark is drawn anew."""
     import numpy as np
@@ -103,7 +155,7 @@ def _resampled(count: int) -> Any:
     from diancai.budget import election_from_pabulib
     from diancai.voting import MarkKind, profile_from_arrays, read_pabulib
 
-    base = election_from_pabulib(read_pabulib(path_of("Poland_Warszawa_2026")))
+    base = election_from_pabulib(read_pabulib(path_of(CITY)))
     random, held = np.random.default_rng(SEED), base.profile
     rows = random.choice(len(held.counts), count, p=held.counts / held.counts.sum())
     lengths = np.diff(held.starts)[rows]
@@ -115,7 +167,8 @@ def _resampled(count: int) -> Any:
 
 
 TASKS: dict[str, Callable[..., tuple[float, object]]] = {
-    task.__name__: task for task in (read_bytes, parse, parse_and_count, peer, every_rule, every_file, voters)
+    task.__name__: task
+    for task in (read_bytes, parse, parse_and_count, peer, every_rule, every_file, voters, read_voters, box)
 }
 
 if __name__ == "__main__":

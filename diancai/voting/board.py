@@ -1,6 +1,7 @@
 """The board (公告板): Merkle roots over sealed ballot keys (RFC 6962), trackers, and the hash of all ballots."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from diancai.errors import InvalidInput
@@ -54,8 +55,8 @@ def normalise_tracker(text: str) -> str:
 def hash_b(texts: Iterable[str]) -> bytes:
     """hashB: SHA-256 of the canonical texts, sorted bytewise, each followed by a line feed."""
     digest = hashlib.sha256()
-    for text in sorted(text.encode() for text in texts):
-        digest.update(text + b"\n")
+    for content, count in sorted((text.encode(), count) for text, count in Counter(texts).items()):
+        digest.update((content + b"\n") * count)
     return digest.digest()
 
 
@@ -124,8 +125,9 @@ def _split_of(count: int) -> int:
     return 1 << (count - 1).bit_length() - 1
 
 
-def _subtree_root(hashes: Sequence[bytes]) -> bytes:
-    if len(hashes) == 1:
-        return hashes[0]
-    split = _split_of(len(hashes))
-    return _node_hash(_subtree_root(hashes[:split]), _subtree_root(hashes[split:]))
+def _subtree_root(hashes: list[bytes]) -> bytes:
+    """Level by level: splitting at the largest power of two leaves pairs, and an odd last one to the level above."""
+    while len(hashes) > 1:
+        pairs = zip(hashes[::2], hashes[1::2], strict=False)
+        hashes = [_node_hash(left, right) for left, right in pairs] + hashes[len(hashes) & ~1 :]
+    return hashes[0]

@@ -72,6 +72,8 @@ def test_both_hashes_of_the_review_page_are_as_specified() -> None:
 
 def test_the_hash_of_all_ballots_ignores_their_order() -> None:
     assert hash_b(["2", "1,3", "10"]) == hashlib.sha256(b"1,3\n10\n2\n").digest()
+    assert hash_b(["2", "1,3", "2"]) == hashlib.sha256(b"1,3\n2\n2\n").digest()
+    assert hash_b(["1", "1\t"]) == hashlib.sha256(b"1\n1\t\n").digest()
     assert hash_b(["é", "z"]) == hashlib.sha256("z\né\n".encode()).digest()
 
 

@@ -56,10 +56,10 @@ def open_box(session: Session, round_: Round) -> Box:
     if round_.state in UNDER_EMBARGO and round_.state is not RoundState.CLOSED:
         raise WrongState("results.under_embargo")
     minute = closing_minute(session, round_)
-    rows = session.execute(
-        select(SealedBallot.tracker_key, SealedBallot.choices).where(SealedBallot.round_id == round_.id)
-    ).all()
-    box = Box(minute, tuple(sorted(row.tracker_key for row in rows)), tuple(row.choices for row in rows))
+    # The columns of the table, not of the class: no object is made for a ballot.
+    columns = SealedBallot.__table__.c
+    rows = session.execute(select(columns.tracker_key, columns.choices).where(columns.round_id == round_.id)).all()
+    box = Box(minute, tuple(sorted(key for key, _ in rows)), tuple(text for _, text in rows))
     _check_counts(session, round_, box)
     _same("root_a", minute.root_a, board_root(box.tracker_keys).hex())
     _same("hash_b", minute.hash_b, hash_b(box.texts).hex())
