@@ -124,6 +124,9 @@ class Wallets:
 
     def compare(self, one: Bid, other: Bid) -> int:
         """Below zero if the first has the lower price."""
+        if one.key == other.key:
+            # Of twins, however long the numbers behind them.
+            return 0
         return self.ratios.sign(
             lambda of: _product(of, (*one.key[0], *other.key[1])) - _product(of, (*other.key[0], *one.key[1]))
         )

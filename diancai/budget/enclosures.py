@@ -2,7 +2,7 @@
 
 Each ratio is the quotient of two sums of whole multiples of earlier ratios. Written out as one fraction, the tenth may
 fill a page and the thirtieth a library. So a number is enclosed between two others, ever closer, until its sign is
-certain; what might be zero is proved to be so or not in between.
+certain; what seems to be zero is proved to be, by writing it out.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,8 @@ Evaluate: TypeAlias = Callable[[Form], Any]
 Expression: TypeAlias = Callable[[Evaluate], Any]
 """What +, − and × make of forms, in whichever numbers they are asked."""
 
-_MOST_BITS_WRITTEN_OUT = 20_000
+_MOST_BITS_WRITTEN_OUT = 200_000
+"""Beyond it a fraction takes seconds to reduce. No real election at hand comes near; one made to may pass it."""
 _PRIMES = (2**521 - 1, 2**607 - 1)
 _FIRST_BITS = 128
 
@@ -78,9 +79,9 @@ class Residue:
 class Ratios:
     """A growing chain of positive ratios, and what is certain about sums and products of them.
 
-    A difference that enclosures do not tell from zero is written out where that is short. Where it is not, a residue
-    other than zero modulo a prime proves that it is not zero, and the enclosures go on. If both residues, modulo
-    2⁵²¹ − 1 and 2⁶⁰⁷ − 1, are zero, it is taken for zero: the only step that is not a proof, wrong by chance about once
+    Of a difference that enclosures do not tell from zero, a residue other than zero modulo a prime proves that it is not
+    zero, and the enclosures go on. If both residues, modulo 2⁵²¹ − 1 and 2⁶⁰⁷ − 1, are zero, it is written out and
+    decided. Only what takes more than 200,000 bits is then taken for zero without a proof: wrong by chance about once
     in 10³³⁹.
     """
 
@@ -95,8 +96,6 @@ class Ratios:
 
     def add(self, numerator: Form, denominator: Form) -> None:
         """The next ratio, of forms on those before; both are above zero."""
-        evaluate = self._exactly((numerator, denominator))
-        self._written_out.append(evaluate and Fraction(evaluate(numerator), evaluate(denominator)))
         self._terms.append((numerator, denominator))
 
     def sign(self, expression: Expression) -> int:
@@ -150,26 +149,43 @@ class Ratios:
             values.append(_value(numerator, of_whole, values) / _value(denominator, of_whole, values))
         return lambda form: _value(form, of_whole, values)
 
+    def _is_zero(self, expression: Expression) -> bool:
+        if any(self._differs_modulo(prime, expression) for prime in _PRIMES):
+            return False
+        exactly = self._exactly(_forms_in(expression))
+        return exactly is None or bool(expression(exactly) == 0)
+
+    def _differs_modulo(self, prime: int, expression: Expression) -> bool:
+        """Whether the residue proves that it is not zero. A denominator that the prime divides proves nothing."""
+        try:
+            return bool(expression(self._in_residues(prime)).value)
+        except ValueError:
+            return False
+
     def _exactly(self, forms: Sequence[Form]) -> Evaluate | None:
         """How to write out these forms, if they are short."""
+        for numerator, denominator in self._terms[len(self._written_out) :]:
+            evaluate = self._from_written_out((numerator, denominator))
+            self._written_out.append(evaluate and evaluate(numerator) / evaluate(denominator))
+        return self._from_written_out(forms)
+
+    def _from_written_out(self, forms: Sequence[Form]) -> Evaluate | None:
         used = {place for form in forms for place, times in enumerate(form[1:]) if times}
         values = {place: self._written_out[place] for place in used}
         if any(value is None for value in values.values()) or sum(map(_bits, values.values())) > _MOST_BITS_WRITTEN_OUT:
             return None
         return lambda form: _value(form, Fraction, values)
 
-    def _is_zero(self, expression: Expression) -> bool:
-        forms: list[Form] = []
 
-        def note(form: Form) -> Residue:
-            forms.append(form)
-            return Residue(1, _PRIMES[0])
+def _forms_in(expression: Expression) -> list[Form]:
+    forms: list[Form] = []
 
-        expression(note)
-        exactly = self._exactly(forms)
-        if exactly:
-            return bool(expression(exactly) == 0)
-        return all(expression(self._in_residues(prime)).value == 0 for prime in _PRIMES)
+    def note(form: Form) -> Fraction:
+        forms.append(form)
+        return Fraction(1)
+
+    expression(note)
+    return forms
 
 
 def _value(form: Form, of_whole: Callable[[int], Any], values: Any) -> Any:
