@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from diancai.budget.contest import Candidate
 from diancai.budget.rules import Utility
+from diancai.errors import InvalidInput
 from diancai.voting.exact import Exact
 from diancai.voting.profile import MOST_IN_64_BITS, Integers, Profile
 
@@ -17,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 
 MOST_IN_FLOAT = 2**53
 """Whole numbers up to here are exact as floats."""
+_MOST_UNITS = 10**280
+"""What all voters with all they give could pay; beyond it floats that filter would be infinite."""
 
 
 def inner(one: Floats, other: Floats) -> float:
@@ -116,15 +119,23 @@ class SupportTable:
 def support_table(
     profile: Profile, candidates: Sequence[Candidate], utility: Utility, amounts_fen: Sequence[Exact] = ()
 ) -> SupportTable:
-    """The table of these candidates. `amounts_fen`: further amounts that must be whole in its units."""
+    """The table of these candidates. `amounts_fen`: further amounts that must be whole in its units.
+
+    Raises InvalidInput election.beyond_floats for amounts and points together of some 280 digits.
+    """
     scale = lcm(*(amount.denominator for amount in (*(c.cost_fen for c in candidates), *amounts_fen)))
     places = {number: place for place, number in enumerate(profile.item_numbers)}
     item_places = tuple(places[candidate.number] for candidate in candidates)
     by_item = _by_item(profile, utility)
+    supports = tuple(by_item[place] for place in item_places)
+    costs = tuple(int(candidate.cost_fen * scale) for candidate in candidates)
+    most_units = max(scale, *costs, *(int(amount * scale) for amount in amounts_fen), 1)
+    if most_units * profile.voter_count * max((support.weight_sum for support in supports), default=1) > _MOST_UNITS:
+        raise InvalidInput("election.beyond_floats")
     return SupportTable(
         candidates=tuple(candidates),
-        supports=tuple(by_item[place] for place in item_places),
-        costs=tuple(int(candidate.cost_fen * scale) for candidate in candidates),
+        supports=supports,
+        costs=costs,
         scale=scale,
         profile=profile,
         item_places=item_places,

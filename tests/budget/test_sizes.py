@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ from diancai.budget import (
     allocate,
     ejr_plus_violations,
 )
-from diancai.voting import MarkKind, TieOrder, WeightedBallot, profile_of
+from diancai.errors import InvalidInput
+from diancai.voting import Exact, MarkKind, TieOrder, WeightedBallot, profile_of
 from tests.collisions import colliding_election
 from tests.elections import an_election
 
@@ -65,6 +67,27 @@ def test_a_crowd_decides_as_its_few_would(kind: MarkKind) -> None:
         few, many = allocate(election, rule, TIES), allocate(crowded(election), rule, TIES)
         assert outline(many) == outline(few), (rule, seed)
         assert many.left_fen == few.left_fen * CROWD, (rule, seed)
+
+
+@pytest.mark.parametrize("exponent", [60, 120, 200])
+def test_amounts_of_any_length_decide_as_short_ones_would(exponent: int) -> None:
+    rules = [rule for rule in KINDS[MarkKind.APPROVAL] if not rule.completion.name.startswith(("ADD1", "COMPARISON"))]
+    for seed in range(6 * len(rules)):
+        rule, election = rules[seed % len(rules)], colliding_election(seed)
+        assert outline(allocate(longer(election, 10**exponent), rule, TIES)) == outline(allocate(election, rule, TIES))
+
+
+@pytest.mark.parametrize("factor", [10**400, Fraction(1, 10**400)])
+@pytest.mark.parametrize("rule", [*SHARES, *BOS], ids=str)
+def test_amounts_beyond_all_floats_are_refused(rule: Rule, factor: Exact) -> None:
+    election = longer(an_election({"1": 30, "2": 60}, 60, ["1", "2"]), factor)
+    with pytest.raises(InvalidInput, match=r"election\.beyond_floats"):
+        allocate(election, rule, TIES)
+
+
+def longer(election: Election, factor: Exact) -> Election:
+    items = tuple(replace(item, cost_fen=item.cost_fen * factor) for item in election.items)
+    return replace(election, items=items, fund_fen=election.fund_fen * factor)
 
 
 def test_a_crowd_is_as_short_of_its_share_as_its_few() -> None:

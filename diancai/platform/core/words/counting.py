@@ -13,6 +13,7 @@ WORDS: dict[str, str] = {
     "count.exclusive_unknown": N_("--exclusive 里的 {number} 不是文件里的项目"),
     "count.exclusive_few": N_("--exclusive 每组要写两个以上的项目编号，中间用逗号"),
     "count.bad_budget": N_("--budget 要写不小于 0 的数字，例如 86400.00"),
+    "election.beyond_floats": N_("数字太大或者小数位太多，这条规则算不了"),
     "profile.shape": N_("选票数组的长度对不上"),
     "profile.points": N_("分值必须是整数"),
     "profile.unknown_item": N_("选票里有菜单以外的项目"),
