@@ -17,7 +17,7 @@ from diancai.platform.core.permissions import may
 from diancai.platform.divisions.signed_in import signed_in_actor
 from diancai.platform.features import VIEWS, load_jobs
 from diancai.platform.settings import Environment, Settings
-from diancai.platform.web import access, database, error_pages, filters, headers, locale, request_log
+from diancai.platform.web import access, assets, database, error_pages, filters, headers, locale, request_log
 
 csrf = CSRFProtect()
 
@@ -34,7 +34,13 @@ def create_app(settings: Settings, *, keys: Keys | None = None, now: Callable[[]
     _limit_plain_forms(app)
     csrf.init_app(app)
     Bootstrap5(app)
-    for init in (locale.init_locale, filters.init_filters, error_pages.init_error_pages, request_log.init_request_log):
+    for init in (
+        locale.init_locale,
+        filters.init_filters,
+        assets.init_assets,
+        error_pages.init_error_pages,
+        request_log.init_request_log,
+    ):
         init(app)
     headers.init_headers(app, is_https=settings.is_https)
     _init_templates(app, settings)

@@ -93,7 +93,7 @@ def _begin_sqlite(connection: Any) -> None:
     kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
     if kind == "IMMEDIATE":
         take_turn(connection)
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    connection.connection.driver_connection.execute(f"BEGIN {kind}")
 
 
 def prepare_engine(engine: Engine) -> Engine:

@@ -3,24 +3,27 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app, request, url_for
 from flask import session as cookie
-from flask import url_for
+from sqlalchemy.orm import Session
 
 from diancai.errors import DomainError
 from diancai.platform.core import texts
 from diancai.platform.divisions.models import CodeFormat, StreetOffice
 from diancai.platform.divisions.queries import community_names
 from diancai.platform.polling import ballot_pages
+from diancai.platform.polling.ballot_forms import frozen_form
 from diancai.platform.polling.ballot_pages import Marking
 from diancai.platform.polling.board import round_taking_ballots, rounds_taking_ballots
-from diancai.platform.polling.operations.casting import Receipt
+from diancai.platform.polling.operations.casting import Receipt, Standing, standing_of
 from diancai.platform.polling.proofs import CodeProof
 from diancai.platform.rounds.cards import Card, cards_of
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.queries import addenda_of, withdrawals_of
 from diancai.platform.rounds.states import Publication
 from diancai.platform.web.access import request_time, session
-from diancai.platform.web.locale import current_locale
+from diancai.platform.web.headers import csp_nonce
+from diancai.platform.web.locale import current_locale, has_large_type
 from diancai.platform.web.pages import page
 from diancai.voting import BallotForm, BallotType, tracker_key_of, tracker_text
 
@@ -32,7 +35,14 @@ class Way:
     token: str
     proof: CodeProof
     round_: Round
+    standing: Standing
     form: BallotForm
+
+
+def way_of(session: Session, token: str, proof: CodeProof) -> Way:
+    round_ = session.get_one(Round, proof.round_id)
+    standing = standing_of(session, round_.id)
+    return Way(token, proof, round_, standing, frozen_form(session, round_.id, standing.rule_book_sha256))
 
 
 def start_page(problem: str = "", code: str = "") -> str:
@@ -124,17 +134,31 @@ def review_page(way: Way, marks: list[str], nonce: bytes) -> str:
     )
 
 
-def receipt_page(round_: Round, receipt: Receipt) -> str:
-    board = url_for("board.look_up", round_id=round_.id)
+def receipt_page(standing: Standing, receipt: Receipt) -> str:
+    """A thousand people may ask for it within a minute, and it differs by its tracker: it is rendered once."""
+    shown = (standing.round_id, standing.closes_at, standing.help_phone, receipt.is_first)
+    reader = (request.script_root, is_kiosk(), current_locale(), has_large_type())
+    prepared: dict[object, str] = current_app.extensions.setdefault("diancai.receipts", {})
+    if (shown, reader) not in prepared:
+        prepared[shown, reader] = _rendered_receipt(standing, is_first=receipt.is_first)
+    return prepared[shown, reader].replace(TRACKER_HERE, receipt.tracker).replace(NONCE_HERE, csp_nonce())
+
+
+TRACKER_HERE, NONCE_HERE = "@tracker@", "@nonce@"
+
+
+def _rendered_receipt(standing: Standing, *, is_first: bool) -> str:
     return page(
         "voting/receipt.html",
-        tracker=receipt.tracker,
-        first_counted=not receipt.is_first,
-        board_url=board,
-        closes_at=round_.closes_at,
+        csp_nonce=lambda: NONCE_HERE,
+        tracker=TRACKER_HERE,
+        first_counted=not is_first,
+        board_url=url_for("board.look_up", round_id=standing.round_id),
+        closes_at=standing.closes_at,
         result_note=texts.say("vote.result_follows", current_locale()),
+        kiosk=is_kiosk(),
         **_ways(),
-        **_office(round_),
+        **_help(standing.help_phone),
     )
 
 
@@ -182,5 +206,9 @@ def is_kiosk() -> bool:
 
 def _office(round_: Round | None) -> dict[str, Any]:
     office = session().get(StreetOffice, round_.street_id) if round_ else None
-    facts: dict[str, Any] = {"kiosk": is_kiosk()}
-    return facts | ({"help_phone": office.help_phone} if office else {})
+    return {"kiosk": is_kiosk()} | _help(office.help_phone if office else None)
+
+
+def _help(phone: str | None) -> dict[str, Any]:
+    """Without a street's own number the frame has the last word."""
+    return {} if phone is None else {"help_phone": phone}

@@ -16,7 +16,7 @@ from diancai.platform.polling.ballot_forms import frozen_form
 from diancai.platform.polling.ballot_pages import Marking
 from diancai.platform.polling.operations import casting
 from diancai.platform.polling.operations.casting import CodeAnswer
-from diancai.platform.polling.proofs import open_proof, seal_proof
+from diancai.platform.polling.proofs import CodeProof, open_proof, seal_proof
 from diancai.platform.polling.voting_pages import (
     Way,
     ballot_page,
@@ -26,6 +26,7 @@ from diancai.platform.polling.voting_pages import (
     review_page,
     start_page,
     wait_page,
+    way_of,
 )
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import allow, request_time, session
@@ -77,11 +78,11 @@ def prove() -> str | tuple[str, int] | Response:
         return start_page(problem=texts.say("vote.mistyped", current_locale()), code=typed), 422
     if reading.proof is None:
         return _unknown()
-    way = _way(seal_proof(keys_of(session()), reading.proof, at=request_time()))
+    way = way_of(session(), seal_proof(keys_of(session()), reading.proof, at=request_time()), reading.proof)
     if reading.answer is not CodeAnswer.LIVE:
         return refused_page(way.round_, reading.answer.value)
     try:
-        casting.check_standing(casting.standing_of(session(), way.round_.id), request_time())
+        casting.check_standing(way.standing, request_time())
     except WrongState as refusal:
         return refused_page(way.round_, REFUSALS[refusal.code])
     return ballot_page(way, Marking())
@@ -97,7 +98,7 @@ def unknown() -> tuple[str, int]:
 @allow(anyone, writes=False)
 def ballot() -> str:
     """The ballot again: from the review page, or in larger type or another language."""
-    way = _way(request.form.get("proof", ""))
+    way = _way()
     keep_display_choices(request.form)
     casting.check_code(session(), way.proof)
     return ballot_page(way, _marking())
@@ -106,14 +107,14 @@ def ballot() -> str:
 @bp.post("/vote/review")
 @allow(anyone, writes=False)
 def review() -> str | tuple[str, int]:
-    way = _way(request.form.get("proof", ""))
+    way = _way()
     keep_display_choices(request.form)
     marking = _marking()
     try:
-        casting.check_standing(casting.standing_of(session(), way.round_.id), request_time())
+        casting.check_standing(way.standing, request_time())
         casting.check_code(session(), way.proof)
         marks = ballot_pages.marks_in(way.form, marking)
-        casting.check_choices(session(), way.round_.id, way.form, marks)
+        casting.check_choices(session(), way.standing, way.form, marks)
     except InvalidInput as refusal:
         return ballot_page(way, marking, refusal), 422
     return review_page(way, [number for number in marks if number], _kept_nonce() or secrets.token_bytes(16))
@@ -122,16 +123,17 @@ def review() -> str | tuple[str, int]:
 @bp.post("/vote/cast")
 @allow(anyone)
 def cast() -> str | tuple[str, int]:
-    way = _way(request.form.get("proof", ""))
-    nonce = _nonce(request.form.get("r", ""))
-    marking = _marking()
+    proof = _proof()
+    nonce, marking = _nonce(request.form.get("r", "")), _marking()
+    standing = casting.held_standing_of(session(), proof.round_id)
+    form = frozen_form(session(), proof.round_id, standing.rule_book_sha256)
     try:
-        marks = ballot_pages.marks_in(way.form, marking)
-        receipt = casting.cast_ballot(session(), way.proof, nonce, marks, at=request_time())
+        marks = ballot_pages.marks_in(form, marking)
+        receipt = casting.cast_ballot(session(), proof, nonce, marks, at=request_time(), standing=standing)
     except InvalidInput as refusal:
         session().rollback()
-        return ballot_page(_way(way.token), marking, refusal), 422
-    return receipt_page(way.round_, receipt)
+        return ballot_page(_way(), marking, refusal), 422
+    return receipt_page(standing, receipt)
 
 
 @bp.errorhandler(DomainError)
@@ -142,14 +144,18 @@ def refuse(error: DomainError) -> tuple[str, int]:
     return refused_page(_round_of_form(), reason)
 
 
-def _way(token: str) -> Way:
+def _proof() -> CodeProof:
     """Raises InvalidInput vote.nothing_kept for a form without its proof, vote.expired for an old one."""
+    token = request.form.get("proof", "")
     if not token:
         raise InvalidInput("vote.nothing_kept")
-    proof = open_proof(keys_of(session()), token, at=request_time())
-    round_ = session().get_one(Round, proof.round_id)
-    standing = casting.standing_of(session(), round_.id)
-    return Way(token, proof, round_, frozen_form(session(), round_.id, standing.rule_book_sha256))
+    return open_proof(keys_of(session()), token, at=request_time())
+
+
+def _way() -> Way:
+    """Raises what `_proof` raises."""
+    proof = _proof()
+    return way_of(session(), request.form["proof"], proof)
 
 
 def _round_of_form() -> Round | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import current_app, g, request, url_for
+from werkzeug.local import LocalProxy
 
 from diancai.platform.publishing import queries
 from diancai.platform.publishing.queries import Street
@@ -19,13 +20,12 @@ def stand_in(street: Street | None, round_: Round | None = None) -> None:
 
 def frame() -> dict[str, Any]:
     """For the templates: see base.html."""
-    street = _street()
     return {
-        "help_phone": street.office.help_phone if street else "",
+        "help_phone": HELP_PHONE,
         "large_type": has_large_type(),
-        "links": _links(street, g.get("shown_round")),
+        "links": LINKS,
         "locale": current_locale(),
-        "site_nav": _site_nav(),
+        "site_nav": SITE_NAV,
     }
 
 
@@ -46,7 +46,19 @@ def _street() -> Street | None:
     return street
 
 
-def _links(street: Street | None, round_: Round | None) -> dict[str, str]:
+def _help_phone() -> str:
+    street = _street()
+    return street.office.help_phone if street else ""
+
+
+def _links() -> dict[str, str]:
+    if "links" not in g:
+        g.links = _made_links(_street(), g.get("shown_round"))
+    links: dict[str, str] = g.links
+    return links
+
+
+def _made_links(street: Street | None, round_: Round | None) -> dict[str, str]:
     back = request.full_path.rstrip("?") if request.method == "GET" else "/"
     links = {
         "home": url_for("publishing.portal"),
@@ -73,3 +85,7 @@ def _site_nav() -> list[tuple[str, str, bool]]:
         (_("关于"), "publishing.about"),
     )
     return [(label, url_for(endpoint), request.endpoint == endpoint) for label, endpoint in entries]
+
+
+HELP_PHONE, LINKS, SITE_NAV = LocalProxy(_help_phone), LocalProxy(_links), LocalProxy(_site_nav)
+"""Made when a template asks: a receipt asks for none of them, and a thousand of it may be wanted at once."""

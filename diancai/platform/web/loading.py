@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,8 +36,12 @@ def load_things(session: Session, url_values: Mapping[str, Any], view: Callable[
         if thing is None:
             raise NotFound("page.not_found")
         things[parameter] = thing
-    wanted = inspect.signature(view).parameters
-    return {name: thing for name, thing in things.items() if name in wanted} | {"": _last(things)}
+    return {name: thing for name, thing in things.items() if name in _wanted(view)} | {"": _last(things)}
+
+
+@cache
+def _wanted(view: Callable[..., Any]) -> frozenset[str]:
+    return frozenset(inspect.signature(view).parameters)
 
 
 def _as_it_is(_session: Session, value: Any, _things: Mapping[str, Any]) -> Any:

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Select, insert, select, union_all, update
+from sqlalchemy import Select, bindparam, exists, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from diancai.errors import DomainError, InvalidInput, WrongState
-from diancai.platform.core.db import rows_changed
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.limits import add_failure, busiest_minute, failures
+from diancai.platform.divisions.models import StreetOffice
 from diancai.platform.polling.ballot_forms import frozen_form
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot, SealedBallot
@@ -24,6 +25,42 @@ UNKNOWN = "unknown_code"
 SLOW_AFTER = 10
 SLOW_WITHIN = timedelta(minutes=10)
 ALARM_A_MINUTE = 100
+
+
+# The statements of a cast are made once, of bare tables: a thousand people may send them within a minute.
+_rounds, _books, _offices = Round.__table__.c, RuleBook.__table__.c, StreetOffice.__table__.c
+_codes, _inbox, _sealed = BallotCode.__table__.c, InboxBallot.__table__.c, SealedBallot.__table__.c
+_STANDING = (
+    select(
+        _rounds.id,
+        _rounds.state,
+        _rounds.opens_at,
+        _rounds.closes_at,
+        _books.sha256,
+        _offices.help_phone,
+        exists().where(
+            MenuItem.__table__.c.round_id == _rounds.id, ItemWithdrawal.__table__.c.item_id == MenuItem.__table__.c.id
+        ),
+    )
+    .select_from(Round.__table__)
+    .join(RuleBook.__table__, _books.round_id == _rounds.id)
+    .outerjoin(StreetOffice.__table__, _offices.street_id == _rounds.street_id)
+    .where(_rounds.id == bindparam("round_id"))
+)
+_HELD_STANDING = _STANDING.with_for_update(read=True, of=Round.__table__)
+_USE_CODE = (
+    update(BallotCode)
+    .where(
+        _codes.code_key == bindparam("key"),
+        _codes.round_id == bindparam("in_round"),
+        _codes.state == CodeState.LIVE,
+        # One `r` is one ballot: a second one would stop every later seal.
+        ~exists().where(_inbox.tracker_key == bindparam("tracker")),
+        ~exists().where(_sealed.round_id == bindparam("in_round"), _sealed.tracker_key == bindparam("tracker")),
+    )
+    .values(state=CodeState.USED, idem=bindparam("new_idem"))
+)
+_ADD_BALLOT = insert(InboxBallot)
 
 
 class CodeAnswer(StrEnum):
@@ -56,10 +93,13 @@ class Receipt:
 class Standing:
     """What a cast must know of its round."""
 
+    round_id: int
     state: RoundState
     opens_at: datetime
     closes_at: datetime
     rule_book_sha256: str
+    help_phone: str | None  # None: the office has not set itself up
+    has_withdrawals: bool
 
     def is_open(self, at: datetime) -> bool:
         """By the clock of the transaction, even when no worker runs."""
@@ -93,17 +133,17 @@ def is_under_attack(session: Session, *, at: datetime) -> bool:
 
 
 def standing_of(session: Session, round_id: int) -> Standing:
-    return Standing(*session.execute(_standing(round_id)).one())
+    return _read_standing(session, _STANDING, round_id)
 
 
 def held_standing_of(session: Session, round_id: int) -> Standing:
     """The same, and it stays so until the commit: who suspends or ends a round waits for the casts under way."""
-    return Standing(*session.execute(_standing(round_id).with_for_update(read=True, of=Round)).one())
+    return _read_standing(session, _HELD_STANDING, round_id)
 
 
-def _standing(round_id: int) -> Select[RoundState, datetime, datetime, str]:
-    columns = (Round.state, Round.opens_at, Round.closes_at, RuleBook.sha256)
-    return select(*columns).join(RuleBook, RuleBook.round_id == Round.id).where(Round.id == round_id)
+def _read_standing(session: Session, statement: Select[Any], round_id: int) -> Standing:
+    session.flush()  # bare tables know nothing of what the session still holds
+    return Standing(*session.connection().execute(statement, {"round_id": round_id}).one())
 
 
 def check_standing(standing: Standing, at: datetime) -> None:
@@ -127,31 +167,41 @@ def check_code(session: Session, proof: CodeProof) -> None:
         raise WrongState("vote.code_void" if state is CodeState.VOID else "vote.code_used")
 
 
-def check_choices(session: Session, round_id: int, form: BallotForm, marks: Sequence[str]) -> str:
+def check_choices(session: Session, standing: Standing, form: BallotForm, marks: Sequence[str]) -> str:
     """The canonical text of the marks.
 
     Raises InvalidInput: what `voting.check_ballot` raises, or ballot.withdrawn_item (number) for an item that was
     withdrawn since the page was opened.
     """
     text = canonical_text(form, marks)
-    withdrawn = select(MenuItem.number).join(ItemWithdrawal).where(MenuItem.round_id == round_id)
+    if not standing.has_withdrawals:
+        return text
+    withdrawn = select(MenuItem.number).join(ItemWithdrawal).where(MenuItem.round_id == standing.round_id)
     for number in session.scalars(withdrawn):
         if number in marks:
             raise InvalidInput("ballot.withdrawn_item", number=number)
     return text
 
 
-def cast_ballot(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str], *, at: datetime) -> Receipt:
+def cast_ballot(
+    session: Session,
+    proof: CodeProof,
+    r: bytes,
+    marks: Sequence[str],
+    *,
+    at: datetime,
+    standing: Standing | None = None,
+) -> Receipt:
     """Put one ballot into the box, once. `r` is the review page's random 16 bytes; it is never stored.
 
     In the caller's one transaction the code goes live → used and the ballot is added; nothing but `r` joins the two
     rows. The same code with the same `r` gets the same answer, with other marks too (`is_first` is then False), also
-    after close. Raises WrongState: vote.not_open, .closed, .suspended, .round_void, .code_used, .code_void, and
-    vote.expired for a review page that another code's ballot was cast from; InvalidInput: see `check_choices`. The
-    caller rolls back on any of them. Source: vote.md 2.
+    after close. `standing` is what this transaction holds already, if it does. Raises WrongState: vote.not_open,
+    .closed, .suspended, .round_void, .code_used, .code_void, and vote.expired for a review page that another code's
+    ballot was cast from; InvalidInput: see `check_choices`. The caller rolls back on any of them. Source: vote.md 2.
     """
     try:
-        return _cast(session, proof, r, marks, at)
+        return _cast(session, standing or held_standing_of(session, proof.round_id), proof, r, marks, at)
     except DomainError:
         answered = _answer_again(session, proof, r, marks)
         if answered is None:
@@ -159,31 +209,25 @@ def cast_ballot(session: Session, proof: CodeProof, r: bytes, marks: Sequence[st
         return answered
 
 
-def _cast(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str], at: datetime) -> Receipt:
-    standing = held_standing_of(session, proof.round_id)
+def _cast(
+    session: Session, standing: Standing, proof: CodeProof, r: bytes, marks: Sequence[str], at: datetime
+) -> Receipt:
     check_standing(standing, at)
     form = frozen_form(session, proof.round_id, standing.rule_book_sha256)
-    choices = check_choices(session, proof.round_id, form, marks)
+    choices = check_choices(session, standing, form, marks)
     key = tracker_key_of(r)
-    if _stored_choices(session, proof.round_id, key) is not None:
-        raise WrongState("vote.expired")  # one `r` is one ballot: a second one would stop every later seal
-    use = (
-        update(BallotCode)
-        .where(
-            BallotCode.code_key == proof.code_key,
-            BallotCode.round_id == proof.round_id,
-            BallotCode.state == CodeState.LIVE,
-        )
-        .values(state=CodeState.USED, idem=idem_of(r))
-    )
-    if rows_changed(session, use) != 1:
-        raise _why_not(session, proof, at)
-    session.execute(insert(InboxBallot).values(tracker_key=key, round_id=proof.round_id, choices=choices))
+    use = {"key": proof.code_key, "in_round": proof.round_id, "tracker": key, "new_idem": idem_of(r)}
+    box = session.connection()
+    if box.execute(_USE_CODE, use).rowcount != 1:
+        raise _why_not(session, proof, key, at)
+    box.execute(_ADD_BALLOT, {"tracker_key": key, "round_id": proof.round_id, "choices": choices})
     return Receipt(tracker_text(key), is_first=True)
 
 
-def _why_not(session: Session, proof: CodeProof, at: datetime) -> WrongState:
+def _why_not(session: Session, proof: CodeProof, key: bytes, at: datetime) -> WrongState:
     """Why a code could not be used. The closing seal writes codes anew: then a live one finds the round closed."""
+    if _stored_choices(session, proof.round_id, key) is not None:
+        return WrongState("vote.expired")
     try:
         check_code(session, proof)
         check_standing(standing_of(session, proof.round_id), at)
