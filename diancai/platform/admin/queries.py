@@ -21,6 +21,7 @@ from diancai.platform.notices.models import Notice, Objection
 from diancai.platform.results import queries as results
 from diancai.platform.rounds import queries as rounds
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.publicity import lacks_notices
 from diancai.platform.rounds.states import RoundKind, RoundState, SignOffState
 
 TROUBLED_ATTEMPTS = 3
@@ -89,6 +90,8 @@ def _next_step(session: Session, actor: Actor, round_: Round) -> NextStep:
     elif round_.state is RoundState.CERTIFIED and (result := results.latest_result(session, round_)) is not None:
         paper = _paper_step(session, round_, "result", results.subject_of(result))
         code, actions = paper or STEPS[RoundState.CERTIFIED]
+    elif round_.state is RoundState.ANNOUNCED and lacks_notices(session, round_):
+        code, actions = "next.announced.notices", ("post_notice",)
     elif round_.state is RoundState.PUBLISHED and round_.is_provisional:
         code, actions = "next.published.provisional", ()
     else:

@@ -81,7 +81,7 @@ def _round_state(alias: str) -> str:
 RULE_COLUMNS = (
     "street_id, kind, title, year, fund_id, fund_fen, min_age, is_per_household, area, channels, ballot_type, min_marks, "
     "max_marks, method, utility, completion, binding, seat_count, constraints, tie_rule, item_order, order_seed, "
-    "publication, min_turnout_percent, min_ballots, opens_at, latest_close_at"
+    "publication, min_turnout_percent, min_ballots, candidate_notice_days, register_check_days, opens_at, latest_close_at"
 )
 
 TRIGGERS: tuple[AnyTrigger, ...] = (

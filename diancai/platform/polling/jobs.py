@@ -13,6 +13,8 @@ from diancai.platform.polling.models import ClosingMinute
 from diancai.platform.polling.operations.opening import end_voting, open_round
 from diancai.platform.polling.operations.sealing import record_erasure, seal_inbox, seal_void_round
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.operations.announcing import open_key
+from diancai.platform.rounds.publicity import publicity_problems
 from diancai.platform.rounds.states import RoundState
 
 LOOK_AGAIN = timedelta(minutes=1)
@@ -20,9 +22,14 @@ LOOK_AGAIN = timedelta(minutes=1)
 
 @job("polling.open_round")
 def open_announced_round(session: Session, round_id: int, *, at: datetime) -> None:
+    """One whose 公示 or 名册核对 is not done yet waits for it, as long as it may still open at all."""
     round_ = session.get_one(Round, round_id)
-    if round_.state is RoundState.ANNOUNCED:
-        open_round(session, round_, at=at)
+    if round_.state is not RoundState.ANNOUNCED:
+        return
+    if at < round_.closes_at and any(publicity_problems(session, round_, at=at)):
+        enqueue(session, "polling.open_round", round_id, due_at=at + LOOK_AGAIN, unique_key=open_key(round_))
+        return
+    open_round(session, round_, at=at)
 
 
 @job("polling.close_round")

@@ -29,6 +29,7 @@ def rules_in_words(round_: Round) -> tuple[RuleInWords, ...]:
     """Every rule that decides the outcome, in the order in which a resident meets them."""
     return (
         RuleInWords("rules.electorate", electorate(round_)),
+        *_publicity(round_),
         RuleInWords("rules.ballot", (ballot_rule(round_),)),
         RuleInWords("rules.allocation", allocation(round_)),
         *_constraints(round_),
@@ -93,6 +94,16 @@ def validity(round_: Round) -> tuple[Sentence, ...]:
     if round_.min_ballots:
         said.append(Sentence("rules.validity.ballots", {"count": round_.min_ballots}))
     return tuple(said) or (Sentence("rules.validity.none"),)
+
+
+def _publicity(round_: Round) -> tuple[RuleInWords, ...]:
+    """Nothing is said where none is asked for."""
+    asked = (
+        Sentence("rules.publicity.candidates", {"count": round_.candidate_notice_days}),
+        Sentence("rules.publicity.register", {"count": round_.register_check_days}),
+    )
+    said = tuple(sentence for sentence in asked if sentence.facts["count"])
+    return (RuleInWords("rules.publicity", said),) if said else ()
 
 
 def _constraints(round_: Round) -> tuple[RuleInWords, ...]:

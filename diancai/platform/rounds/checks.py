@@ -6,6 +6,8 @@ from datetime import datetime
 
 from diancai.budget import Binding, Completion, Method, Rule, Utility, check_rule_book_rule
 from diancai.errors import InvalidInput
+from diancai.platform.divisions.operations.offices import LEAST_WORKING_DAYS
+from diancai.platform.notices.queries import DEFAULT_WORKING_DAYS
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.rules import mark_kind_of
 from diancai.platform.rounds.states import ONLINE_CHANNELS, ItemOrder, Publication, VotingChannel
@@ -15,6 +17,7 @@ MOST_PUBLISHED_MARKS = 5
 """Ballots with more marks could be recognised when all are published (vote.md 3)."""
 YOUNGEST = 15
 """Under 14 a guardian's consent would be needed (domain B.9)."""
+MOST_WORKING_DAYS = 60
 TIE_RULES = (TieRule.COST_THEN_LOT, TieRule.LOT)
 """What a rule book may name; the others exist to compare with other engines."""
 
@@ -51,6 +54,8 @@ class RoundRules:
     publication: Publication = Publication.TOTALS
     min_turnout_percent: int = 0
     min_ballots: int = 0
+    candidate_notice_days: int = DEFAULT_WORKING_DAYS
+    register_check_days: int = DEFAULT_WORKING_DAYS
     scrutineer_count: int = 3
 
     def column_values(self) -> dict[str, object]:
@@ -85,6 +90,7 @@ def rule_problems(rules: RoundRules) -> Iterator[InvalidInput]:
         _method_problems,
         _publication_problems,
         _floor_problems,
+        _publicity_problems,
     ):
         yield from check(rules)
 
@@ -176,3 +182,10 @@ def _floor_problems(rules: RoundRules) -> Iterator[InvalidInput]:
         yield InvalidInput("round.min_ballots", field="min_ballots")
     if not 2 <= rules.scrutineer_count <= 15:
         yield InvalidInput("round.scrutineer_count", field="scrutineer_count", least=2)
+
+
+def _publicity_problems(rules: RoundRules) -> Iterator[InvalidInput]:
+    for field in ("candidate_notice_days", "register_check_days"):
+        days = getattr(rules, field)
+        if days and not LEAST_WORKING_DAYS <= days <= MOST_WORKING_DAYS:
+            yield InvalidInput("round.notice_days", field=field, least=LEAST_WORKING_DAYS, most=MOST_WORKING_DAYS)

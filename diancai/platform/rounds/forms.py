@@ -165,6 +165,16 @@ class RoundForm(Form):
     latest_close_at = InstantField(
         _l("最晚截止时间"), [InputRequired(_l("请填写时间"))], description=_l("遇到特殊情况要延期，最晚到什么时候")
     )
+    candidate_notice_days = IntegerField(
+        _l("候选项目公示（工作日）"),
+        [InputRequired(_l("不要求请填 0"))],
+        description=_l("投票开始以前，候选项目要公示满几个工作日，异议都答复了才开始。至少 3 个；不要求填 0"),
+    )
+    register_check_days = IntegerField(
+        _l("名册核对（工作日）"),
+        [InputRequired(_l("不要求请填 0"))],
+        description=_l("投票开始以前，居民有几个工作日可以核对自己的登记、提异议。至少 3 个；不要求填 0"),
+    )
     scrutineer_count = IntegerField(
         _l("监票人人数"),
         [InputRequired(_l("请填写人数")), NumberRange(min=2, max=15)],
@@ -196,6 +206,7 @@ class RoundForm(Form):
 SAME_NAMES = (
     "title", "year", "fund_id", "fund_fen", "min_age", "is_per_household", "area", "max_marks", "item_order",
     "tie_rule", "min_turnout_percent", "min_ballots", "opens_at", "closes_at", "latest_close_at", "scrutineer_count",
+    "candidate_notice_days", "register_check_days",
 )  # fmt: skip
 SECTIONS = (
     (_l("这是什么"), ("street_id", "title", "year", "fund_id", "fund_fen")),
@@ -203,7 +214,7 @@ SECTIONS = (
     (_l("怎么投"), ("ballot", "max_marks", "item_order")),
     (_l("怎么算"), ("method", "seat_count", "binding", "utility", "completion", "tie_rule")),
     (_l("怎样才有效，公布什么"), ("min_turnout_percent", "min_ballots", "publication", "scrutineer_count")),
-    (_l("什么时候投"), ("opens_at", "closes_at", "latest_close_at")),
+    (_l("什么时候投"), ("candidate_notice_days", "register_check_days", "opens_at", "closes_at", "latest_close_at")),
 )
 """The page's steps, in the order in which an officer thinks of them."""
 

@@ -58,6 +58,8 @@ class Round(Base):
         CheckConstraint("publication = 'totals' OR max_marks <= 5 OR kind = 'imported'", name="publication_marks"),
         CheckConstraint("min_turnout_percent BETWEEN 0 AND 100", name="min_turnout"),
         CheckConstraint("min_ballots >= 0", name="min_ballots"),
+        CheckConstraint("candidate_notice_days >= 0", name="candidate_notice_days"),
+        CheckConstraint("register_check_days >= 0", name="register_check_days"),
         CheckConstraint(
             "(state = 'draft') = (announced_at IS NULL) OR state = 'void' OR kind = 'imported'", name="announced"
         ),
@@ -107,6 +109,11 @@ class Round(Base):
     # validity conditions; 0 asks for nothing
     min_turnout_percent: Mapped[int] = mapped_column(default=0)
     min_ballots: Mapped[int] = mapped_column(default=0)
+    # publicity before the vote in working days; 0 asks for none
+    candidate_notice_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    """候选项目公示: so long must the candidate items have been public before the vote opens."""
+    register_check_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    """名册核对: so long could everybody check the own entry, and object."""
     # dates
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]

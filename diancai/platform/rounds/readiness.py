@@ -12,12 +12,12 @@ from diancai.platform.core.clock import local_day
 from diancai.platform.core.db import log_outlives_seal
 from diancai.platform.funds.models import Fund, FundState
 from diancai.platform.funds.queries import caps_for
-from diancai.platform.notices.models import NoticeKind
 from diancai.platform.notices.queries import notices_about
 from diancai.platform.rounds.checks import rule_problems, rules_in
 from diancai.platform.rounds.constraint_checks import problems_of
 from diancai.platform.rounds.constraints import constraints_of, plain_constraints
 from diancai.platform.rounds.models import MenuItem, Round
+from diancai.platform.rounds.publicity import Asked, asked_of, date_problems, problem_with
 from diancai.platform.rounds.queries import items_of, latest_sign_off, scrutineers_of
 from diancai.platform.rounds.rules import election_rule_of, menu_as_counted
 from diancai.platform.rounds.states import RoundState, SignOffState
@@ -46,7 +46,8 @@ def further_steps(find: Callable[[Session, Round], list[Step]]) -> Callable[[Ses
 def check_ready(session: Session, round_: Round, *, at: datetime) -> None:
     """Raises the first thing that keeps a draft from being signed: what `rule_problems` has, or InvalidInput
     round.opens_in_past, menu.empty, menu.fewer_than_marks (count, marks), item.incomplete (name, missing),
-    item.over_fund (name, cost_fen, fund_fen), LimitReached cap.item_over with the item's `name`, and constraints.* as
+    item.over_fund (name, cost_fen, fund_fen), round.opens_before_candidate_notice and round.opens_before_register_notice
+    (days, last_day), LimitReached cap.item_over with the item's `name`, and constraints.* as
     `constraint_checks.problems_of`.
     """
     for problem in problems_before_signing(session, round_, at=at):
@@ -57,6 +58,7 @@ def problems_before_signing(session: Session, round_: Round, *, at: datetime) ->
     yield from rule_problems(rules_in(round_))
     if round_.opens_at <= at:
         yield InvalidInput("round.opens_in_past", field="opens_at")
+    yield from date_problems(session, round_, at=at)
     yield from _menu_problems(session, round_)
     yield from constraint_problems_of(session, round_)
 
@@ -71,7 +73,7 @@ def checklist(session: Session, round_: Round, *, at: datetime) -> list[Step]:
     if round_.is_imported or round_.state not in (RoundState.DRAFT, RoundState.ANNOUNCED):
         return []
     steps = _drafting_steps(session, round_, at) if round_.state is RoundState.DRAFT else []
-    return [*steps, *_opening_steps(session, round_), *(step for find in FURTHER for step in find(session, round_))]
+    return [*steps, *_opening_steps(session, round_, at), *(step for find in FURTHER for step in find(session, round_))]
 
 
 def what_is_missing(session: Session, round_: Round, *, at: datetime) -> list[str]:
@@ -107,7 +109,8 @@ def _menu_problems(session: Session, round_: Round) -> Iterator[DomainError]:
 
 def _drafting_steps(session: Session, round_: Round, at: datetime) -> list[Step]:
     items = items_of(session, round_)
-    rules_are_fine = not list(rule_problems(rules_in(round_))) and round_.opens_at > at
+    rule_faults = [*rule_problems(rules_in(round_)), *date_problems(session, round_, at=at)]
+    rules_are_fine = not rule_faults and round_.opens_at > at
     menu_problems = list(_menu_problems(session, round_))
     paper = latest_sign_off(session, round_)
     state = paper.state if paper else None
@@ -129,12 +132,10 @@ def _constraints_step(session: Session, round_: Round) -> list[Step]:
     return [Step("constraints", not problems, {"count": count, "problems": problems})] if count else []
 
 
-def _opening_steps(session: Session, round_: Round) -> list[Step]:
-    subject = f"round:{round_.id}"
+def _opening_steps(session: Session, round_: Round, at: datetime) -> list[Step]:
     count = len(scrutineers_of(session, round_))
     steps = [
-        Step("candidate_notice", bool(notices_about(session, subject, NoticeKind.CANDIDATES))),
-        Step("register_notice", bool(notices_about(session, subject, NoticeKind.REGISTER))),
+        *(_notice_step(session, round_, asked, at) for asked in asked_of(round_)),
         Step("scrutineers", count >= FEWEST_SCRUTINEERS, {"count": count, "target": round_.scrutineer_count}),
     ]
     if round_.state is RoundState.ANNOUNCED and log_outlives_seal(session):
@@ -143,3 +144,14 @@ def _opening_steps(session: Session, round_: Round) -> list[Step]:
     if fund.state is not FundState.APPROVED and (round_.is_provisional or round_.state is RoundState.DRAFT):
         steps.insert(0, Step("fund_approval", False, {"fund": fund.name}))
     return steps
+
+
+def _notice_step(session: Session, round_: Round, asked: Asked, at: datetime) -> Step:
+    """Without it the vote does not open: first it is posted, then it stands, then its objections are answered."""
+    if not asked.working_days:
+        is_posted = bool(notices_about(session, f"round:{round_.id}", asked.kind))
+        return Step(f"{asked.name}_notice_unasked", is_posted)
+    problem = problem_with(session, round_, asked, at=at)
+    if problem is None:
+        return Step(f"{asked.name}_notice", True, {"days": asked.working_days})
+    return Step(problem.code.removeprefix("round.").removesuffix("_missing"), False, dict(problem.facts))

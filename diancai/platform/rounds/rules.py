@@ -51,6 +51,7 @@ def rule_book_of(session: Session, round_: Round) -> dict[str, Any]:
         },
         "publication": round_.publication.value,
         "validity": {"min_turnout_percent": round_.min_turnout_percent, "min_ballots": round_.min_ballots},
+        **_publicity_part(round_),
         "fund": _fund_part(session, round_),
         "fund_fen": round_.fund_fen,
         "caps": _caps_part(session, round_, items),
@@ -152,6 +153,15 @@ def _rule_part(round_: Round) -> dict[str, Any]:
         "fund_binding": _value(round_.binding),
         "k": round_.seat_count,
     }
+
+
+def _publicity_part(round_: Round) -> dict[str, Any]:
+    """Absent where none is asked for."""
+    days = {
+        "candidate_working_days": round_.candidate_notice_days,
+        "register_working_days": round_.register_check_days,
+    }
+    return {"publicity": days} if any(days.values()) else {}
 
 
 def _constraints_part(round_: Round) -> dict[str, Any]:

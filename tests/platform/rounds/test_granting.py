@@ -115,7 +115,7 @@ def test_of_two_announced_at_once_the_second_sees_what_the_first_took(engine: En
 
 def test_approval_runs_as_a_job_and_twice_does_no_harm(office: Office) -> None:
     session, fund = office.session, _unapproved_fund(office)
-    round_ = office.announce(office.draft(fund_id=fund.id, opens_at=AT + timedelta(days=1)))
+    round_ = office.announce(office.draft(fund_id=fund.id))
     office.fund = fund
     office.approve()
     session.commit()
@@ -167,7 +167,8 @@ def _approve_otherwise(office: Office, fund: Fund, amount_fen: int) -> None:
 
 
 def test_a_provisional_round_opens_in_time(office: Office) -> None:
-    round_ = office.announce(office.draft(fund_id=_unapproved_fund(office).id, opens_at=AT + timedelta(days=1)))
+    at_once = {"opens_at": AT + timedelta(days=1), "candidate_notice_days": 0, "register_check_days": 0}
+    round_ = office.announce(office.draft(fund_id=_unapproved_fund(office).id, **at_once))
     round_.log_risk_accepted_by = "甲、乙"
     open_round(office.session, round_, at=round_.opens_at)
     assert (round_.state, round_.is_provisional) == (RoundState.VOTING, True)

@@ -39,6 +39,8 @@ RULES = {
     "closes_at": "2026-09-28T18:00",
     "latest_close_at": "2026-10-05T18:00",
     "scrutineer_count": "3",
+    "candidate_notice_days": "5",
+    "register_check_days": "5",
 }
 ITEM = {
     "name": "第一社区南门路灯",

@@ -70,7 +70,8 @@ def another_batch(at: datetime, *, batch: int, year: int, after: datetime) -> Pl
     """A copy of the menu's round when no round takes ballots long enough any more.
 
     It is prepared in the time since `after`, the last entry of the log, so that the log stays in order; where that is
-    long, over 40 days. A ninth of the time is left for the first ballots.
+    long, over 40 days. A ninth of the time is left for the first ballots. It asks for no publicity before the vote, for
+    which there may be no week: its candidates were all public with the first batch.
     """
     day = local_day(at)
     longest = timedelta(days=PREPARATION_DAYS + OPEN_FOR_DAYS)
@@ -87,6 +88,7 @@ def another_batch(at: datetime, *, batch: int, year: int, after: datetime) -> Pl
         closes_at=local_instant(day + timedelta(days=CLOSES_IN_DAYS), 20),
         latest_close_at=local_instant(day + timedelta(days=LATEST_IN_DAYS), 20),
         closes_on=day + timedelta(days=CLOSES_IN_DAYS),
+        notice_days=0,
     )
 
 

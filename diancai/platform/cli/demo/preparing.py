@@ -77,6 +77,8 @@ def rules_of(plan: Plan, fund_id: int) -> RoundRules:
         closes_at=plan.closes_at,
         latest_close_at=plan.latest_close_at,
         min_ballots=50,
+        candidate_notice_days=plan.notice_days,
+        register_check_days=plan.notice_days,
     )
 
 

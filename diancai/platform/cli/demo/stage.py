@@ -11,6 +11,7 @@ from diancai.platform.cli.demo.dishes import Dish
 from diancai.platform.core.db import transaction
 from diancai.platform.core.jobs import run_due_jobs
 from diancai.platform.core.keys import Keys
+from diancai.platform.notices.queries import DEFAULT_WORKING_DAYS
 
 PREPARATION_STEPS = 40
 
@@ -41,6 +42,8 @@ class Plan:
     closes_at: datetime
     latest_close_at: datetime
     closes_on: date
+    notice_days: int = DEFAULT_WORKING_DAYS
+    """Working days of 候选项目公示 and of 名册核对 that the rule book asks for before the vote."""
     delivered_to: frozenset[str] = frozenset()
     """Communities whose residents get their slips delivered; the others come to the desk."""
 

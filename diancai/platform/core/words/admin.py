@@ -30,6 +30,7 @@ WORDS: dict[str, str] = {
     "next.draft": N_("完善菜单和表决办法，提交审核"),
     "next.round.review": N_("等待审核"),
     "next.round.sign": N_("等待签发公告"),
+    "next.announced.notices": N_("发布候选项目公示和名册核对公告，否则不能开始投票"),
     "next.announced": N_("核对名册，发放投票码，等待开始投票"),
     "next.voting": N_("投票进行中"),
     "next.suspended": N_("已中止：恢复投票或转入收集票箱"),

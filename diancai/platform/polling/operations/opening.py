@@ -16,6 +16,7 @@ from diancai.platform.core.timeline import note
 from diancai.platform.polling.operations.sealing import SHORTEST_INTERVAL
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.operations.announcing import open_key
+from diancai.platform.rounds.publicity import publicity_problems
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 
 
@@ -41,7 +42,8 @@ def open_round(session: Session, round_: Round, *, at: datetime) -> None:
     """ANNOUNCED → VOTING at its time.
 
     Raises WrongState: round.not_yet_time; round.past_close for one that can only be made void any more;
-    round.log_risk_open while two people have not accepted that the database's log outlives the seal (vote.md 3).
+    round.log_risk_open while two people have not accepted that the database's log outlives the seal (vote.md 3); and
+    what `publicity.problem_with` has while 候选项目公示 or 名册核对, where the rule book asks for them, are not done.
     One that is 拟安排 opens too: it becomes effective with the approval of its fund (vote.md 4).
     """
     if at < round_.opens_at:
@@ -50,6 +52,8 @@ def open_round(session: Session, round_: Round, *, at: datetime) -> None:
         raise WrongState("round.past_close", closes_at=round_.closes_at)
     if round_.log_risk_accepted_by is None and log_outlives_seal(session):
         raise WrongState("round.log_risk_open")
+    for problem in publicity_problems(session, round_, at=at):
+        raise problem
     move(session, round_, RoundState.VOTING, table=ROUND_MOVES)
     record(session, VotingOpened(round_.street_id, round_.id), by=SYSTEM, at=at)
     note(session, f"round:{round_.id}", "round.opened", at=at)

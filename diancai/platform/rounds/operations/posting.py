@@ -46,7 +46,7 @@ def post_candidate_notice(session: Session, round_: Round, *, basis: str, by: Ac
         items=[_line(item, communities) for item in items],
         signed_on=local_day(at),
     )
-    return _post(session, round_, NoticeKind.CANDIDATES, "候选项目公示", facts, by, at)
+    return _post(session, round_, NoticeKind.CANDIDATES, "候选项目公示", facts, round_.candidate_notice_days, by, at)
 
 
 def post_register_notice(session: Session, round_: Round, *, basis: str, by: Actor, at: datetime) -> Notice:
@@ -66,7 +66,7 @@ def post_register_notice(session: Session, round_: Round, *, basis: str, by: Act
         ],
         signed_on=local_day(at),
     )
-    return _post(session, round_, NoticeKind.REGISTER, "投票人名册核对公告", facts, by, at)
+    return _post(session, round_, NoticeKind.REGISTER, "投票人名册核对公告", facts, round_.register_check_days, by, at)
 
 
 def post_void_notice(session: Session, round_: Round, reason: str, *, by: Actor, at: datetime) -> Notice:
@@ -78,23 +78,38 @@ def post_void_notice(session: Session, round_: Round, reason: str, *, by: Actor,
         paragraphs=[f"“{round_.title}”作废。原因：{reason}", "已经投出的选票不再启封计票。"],
         signed_on=local_day(at),
     )
-    return _publish(session, round_, NoticeKind.VOID, "作废公告", facts, by, at)
+    return _publish(session, round_, NoticeKind.VOID, "作废公告", facts, 0, by, at)
 
 
 def _post(
-    session: Session, round_: Round, kind: NoticeKind, ending: str, facts: dict[str, Any], by: Actor, at: datetime
+    session: Session,
+    round_: Round,
+    kind: NoticeKind,
+    ending: str,
+    facts: dict[str, Any],
+    days: int,
+    by: Actor,
+    at: datetime,
 ) -> Notice:
     """Raises WrongState round.notice_too_late once the vote has begun, Conflict notice.posted_already while one runs."""
     if round_.state not in BEFORE_OPENING or round_.is_imported:
         raise WrongState("round.notice_too_late")
     if any(notice.ends_at > at for notice in notices_about(session, subject_of(round_), kind)):
         raise Conflict("notice.posted_already")
-    return _publish(session, round_, kind, ending, facts, by, at)
+    return _publish(session, round_, kind, ending, facts, days, by, at)
 
 
 def _publish(
-    session: Session, round_: Round, kind: NoticeKind, ending: str, facts: dict[str, Any], by: Actor, at: datetime
+    session: Session,
+    round_: Round,
+    kind: NoticeKind,
+    ending: str,
+    facts: dict[str, Any],
+    days: int,
+    by: Actor,
+    at: datetime,
 ) -> Notice:
+    """`days` as the rule book has them; 0: as the street's notices stand."""
     return post_notice(
         session,
         street_id=round_.street_id,
@@ -102,7 +117,7 @@ def _publish(
         kind=kind,
         title=f"{round_.title[: TITLE_LENGTH - len(ending)]}{ending}",
         facts=facts,
-        working_days=working_days_of(session, round_.street_id),
+        working_days=days or working_days_of(session, round_.street_id),
         by=by,
         at=at,
     )

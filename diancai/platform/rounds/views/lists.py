@@ -1,9 +1,11 @@
 """All rounds of a street, and one round at a glance: what it is, what comes next, what may be done now."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, request, url_for
 
+from diancai.errors import DomainError
 from diancai.platform.core.permissions import may
 from diancai.platform.core.timeline import timeline_of
 from diancai.platform.core.words import WORDS
@@ -13,6 +15,7 @@ from diancai.platform.notices.queries import notices_about
 from diancai.platform.rounds import queries
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.policy import may_see_round
+from diancai.platform.rounds.publicity import publicity_problems
 from diancai.platform.rounds.readiness import Step, checklist
 from diancai.platform.rounds.states import RoundState
 from diancai.platform.rounds.views.blueprint import bp, my_streets
@@ -29,7 +32,13 @@ STEP_PAGES = {
     "review": "rounds.signing",
     "announce": "rounds.signing",
     "candidate_notice": "rounds.notices",
+    "candidate_notice_running": "rounds.notices",
+    "candidate_objections_open": "rounds.notices",
+    "candidate_notice_unasked": "rounds.notices",
     "register_notice": "rounds.notices",
+    "register_notice_running": "rounds.notices",
+    "register_objections_open": "rounds.notices",
+    "register_notice_unasked": "rounds.notices",
     "scrutineers": "rounds.scrutineers",
     "log_risk": "closing.log_risk",
     "fund_approval": "funds.show",
@@ -99,9 +108,16 @@ def show(round_: Round) -> str:
         happened=[entry for entry in timeline_of(session(), f"round:{round_.id}") if entry.code in WORDS],
         neighbours=_neighbours(round_),
         is_past_close=at >= round_.closes_at,
+        held_back=_held_back(round_, at),
         awaits_grant=queries.awaits_grant(session(), round_),
         grant_url=_grant_url(round_),
     )
+
+
+def _held_back(round_: Round, at: datetime) -> list[DomainError]:
+    """Why a vote whose time has come has not opened."""
+    is_due = round_.state is RoundState.ANNOUNCED and round_.opens_at <= at < round_.closes_at
+    return list(publicity_problems(session(), round_, at=at)) if is_due else []
 
 
 def _years(rounds: list[Round]) -> list[int]:

@@ -10,6 +10,7 @@ from diancai.platform.rounds import operations
 from diancai.platform.rounds.life_forms import BasisForm
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.policy import may_post_notice, may_see_round
+from diancai.platform.rounds.publicity import asked_of
 from diancai.platform.rounds.queries import items_of, latest_sign_off
 from diancai.platform.rounds.views.blueprint import bp
 from diancai.platform.web.access import actor, allow, request_time, session
@@ -51,9 +52,10 @@ def _post(round_: Round, operation: Callable[..., Notice]) -> object:
 
 
 def _facts(round_: Round) -> dict[str, Any]:
+    street_days = working_days_of(session(), round_.street_id)
     return {
         "round_": round_,
         "posted": notices_about(session(), f"round:{round_.id}"),
-        "working_days": working_days_of(session(), round_.street_id),
+        "days": {asked.name: asked.working_days or street_days for asked in asked_of(round_)},
         "item_count": len(items_of(session(), round_)),
     }

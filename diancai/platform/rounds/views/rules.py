@@ -12,6 +12,7 @@ from diancai.errors import DomainError, InvalidInput
 from diancai.platform.core.clock import local_day, local_instant
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.queries import available_fen, funds_of
+from diancai.platform.notices.queries import DEFAULT_WORKING_DAYS, working_days_of
 from diancai.platform.rounds import operations
 from diancai.platform.rounds.checks import rule_problems, rules_in
 from diancai.platform.rounds.forms import SECTIONS, RoundForm, form_values
@@ -131,6 +132,8 @@ def _fund_words(fund: Fund) -> str:
 def _first_values() -> dict[str, Any]:
     """A week of voting that begins in a month, and the rules that most streets begin with."""
     day = local_day(request_time()) + timedelta(days=30)
+    street = next(iter(my_streets("draft_round")), None)
+    days = working_days_of(session(), street.id) if street else DEFAULT_WORKING_DAYS
     return {
         "year": day.year,
         "min_age": 15,
@@ -141,6 +144,8 @@ def _first_values() -> dict[str, Any]:
         "publication": Publication.TOTALS.value,
         "min_turnout_percent": 0,
         "min_ballots": 0,
+        "candidate_notice_days": days,
+        "register_check_days": days,
         "opens_at": local_instant(day, 9),
         "closes_at": local_instant(day + timedelta(days=7), 18),
         "latest_close_at": local_instant(day + timedelta(days=14), 18),
