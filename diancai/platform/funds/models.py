@@ -26,6 +26,7 @@ class Fund(Base):
         CheckConstraint(
             "state = 'draft' OR (approval_reference IS NOT NULL AND approved_on IS NOT NULL)", name="approval"
         ),
+        CheckConstraint("approved_by <> drafted_by", name="two_people"),
     )
 
     id: Mapped[Identity]
@@ -40,6 +41,9 @@ class Fund(Base):
     approval_reference: Mapped[str | None] = mapped_column(String(120))  # NULL until 区人大 has approved
     approved_on: Mapped[date | None]  # NULL until approved
     created_at: Mapped[datetime]
+    drafted_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # NULL: by the command line, or not recorded
+    """Whoever wrote the figures last."""
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # NULL until approved, or not recorded
 
 
 class FundEntry(Base):

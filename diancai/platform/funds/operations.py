@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diancai.budget import DEFAULT_CAPS, EntryKind, ItemCategory, LedgerEntry, post
-from diancai.errors import Conflict, InvalidInput, LimitReached, NotFound, WrongState
+from diancai.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound, WrongState
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.clock import local_day
@@ -48,7 +48,7 @@ def draft_fund(session: Session, street_id: int, plan: FundPlan, *, by: Actor, a
     """
     values = _checked(session, street_id, plan)
     _check_unique(session, street_id, plan)
-    fund = Fund(street_id=street_id, created_at=at, **values)
+    fund = Fund(street_id=street_id, created_at=at, drafted_by=by.staff_id, **values)
     session.add(fund)
     session.flush()
     record(
@@ -69,6 +69,7 @@ def edit_fund(session: Session, fund: Fund, plan: FundPlan, *, by: Actor, at: da
     _check_unique(session, fund.street_id, plan, except_id=fund.id)
     for name, value in values.items():
         setattr(fund, name, value)
+    fund.drafted_by = by.staff_id
     record(
         session,
         FundEdited(fund.street_id, fund.id, fund.year, fund.budget_line, fund.amount_fen, fund.below_floor_reason),
@@ -92,10 +93,12 @@ def approve_fund(
     """Enter the approval by 区人大: the money is posted, and rounds announced as 拟安排 become effective (F-07).
 
     `amount_fen` is what was approved where it is not what had been planned: then the office says what each round that
-    waits gets. Raises InvalidInput fund.reference_missing, fund.approved_in_future, fund.amount_missing (field),
-    LimitReached fund.below_floor for less than the street's floor without a written reason, WrongState or Conflict when
-    it is approved already.
+    waits gets. Raises NotAllowed fund.same_person for whoever wrote the figures, InvalidInput fund.reference_missing,
+    fund.approved_in_future, fund.amount_missing (field), LimitReached fund.below_floor for less than the street's floor
+    without a written reason, WrongState or Conflict when it is approved already.
     """
+    if is_own_fund(fund, by):
+        raise NotAllowed("fund.same_person")
     reference = reference.strip()
     if not reference:
         raise InvalidInput("fund.reference_missing", field="reference")
@@ -107,6 +110,7 @@ def approve_fund(
     facts = {
         "approval_reference": reference,
         "approved_on": approved_on,
+        "approved_by": by.staff_id,
         "below_floor_reason": _floor_reason(session, fund, approved_fen, below_floor_reason),
     }
     move(session, fund, FundState.APPROVED, table=FUND_MOVES, **facts)
@@ -115,6 +119,11 @@ def approve_fund(
     record(session, event, by=by, at=at)
     enqueue(session, "rounds.fund_approved", fund.id, due_at=at, unique_key=f"fund-approved:{fund.id}")
     return fund
+
+
+def is_own_fund(fund: Fund, actor: Actor) -> bool:
+    """Did this person write the figures? Then the approval is for another to enter."""
+    return actor.staff_id is not None and fund.drafted_by == actor.staff_id
 
 
 def commit_to_round(

@@ -139,6 +139,7 @@ def _fund_facts(fund: Fund) -> dict[str, Any]:
         "balance_fen": queries.balance_of(session(), fund),
         "bound_fen": sum(draw.bound_fen for draw in draws),
         "draws": draws,
+        "is_own": operations.is_own_fund(fund, actor()),
         "postings": queries.entries_of(session(), fund.id),
         "links_rounds": "rounds.show" in current_app.view_functions,
     }

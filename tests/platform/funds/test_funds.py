@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from diancai.budget import ItemCategory, check_cap
-from diancai.errors import Conflict, InvalidInput, LimitReached, WrongState
+from diancai.errors import Conflict, InvalidInput, LimitReached, NotAllowed, WrongState
 from diancai.platform.core.actor import Role
 from diancai.platform.core.audit import AuditEntry
 from diancai.platform.core.db import transaction
@@ -58,6 +58,27 @@ def test_a_draft_holds_no_money_until_it_is_approved(session: Session) -> None:
     assert balance_of(session, fund) == 3 * MILLION
     assert session.scalar(select(Job.name)) == "rounds.fund_approved"
     assert session.scalars(select(AuditEntry.event).order_by(AuditEntry.id)).all() == ["FundDrafted", "FundApproved"]
+
+
+def test_a_fund_is_drafted_and_approved_by_two_people(session: Session) -> None:
+    street = a_street(session)
+    both = a_staff(session, street, Role.OFFICER, Role.LEADER)
+    fund = draft_fund(session, street.id, a_plan(), by=both, at=AT)
+    approval = {"reference": "3号", "approved_on": date(2026, 8, 30), "at": AT}
+    with pytest.raises(NotAllowed, match=r"fund\.same_person"):
+        approve_fund(session, fund, **approval, by=both)
+    another = a_staff(session, street, Role.OFFICER, Role.LEADER)
+    edit_fund(session, fund, a_plan(name="民生微实事专项"), by=another, at=AT)
+    with pytest.raises(NotAllowed, match=r"fund\.same_person"):
+        approve_fund(session, fund, **approval, by=another)
+    assert approve_fund(session, fund, **approval, by=both).state is FundState.APPROVED
+
+
+def test_the_database_wants_two_people_too(session: Session) -> None:
+    fund = a_fund(session, a_street(session), is_approved=False)
+    with pytest.raises(DBAPIError, match="two_people"):
+        session.execute(text("UPDATE fund SET approved_by = drafted_by"))
+    assert fund.approved_by is None
 
 
 def test_exactly_the_floor_needs_no_reason_and_a_fen_less_does(session: Session) -> None:

@@ -16,6 +16,7 @@ WORDS: dict[str, str] = {
     "fund.reference_missing": N_("请填写区人大批准的文号"),
     "fund.approved_in_future": N_("批准日期不能晚于今天"),
     "fund.not_approved": N_("资金还没有经区人大批准"),
+    "fund.same_person": N_("这笔资金是您登记（或最后修改）的，区人大的批准要由另一位签发人登记"),
     "fund.release_over": N_("退回的 {amount_fen} 超过投票活动占用的 {bound_fen}"),
     "ledger.below_zero": N_("资金余额 {balance_fen}，还差 {short_fen}"),
     "cap.item_over": N_("{category}类单项上限是 {cap_fen}，这一项是 {amount_fen}，超出 {excess_fen}"),
