@@ -1,10 +1,10 @@
 """The second person: a request waits in 待我确认 until another holder of a fitting role confirms or declines it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select, text
@@ -23,13 +23,20 @@ class RequestState(StrEnum):
     CONFIRMED = "confirmed"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
 
 
 REQUEST_MOVES: dict[RequestState, set[RequestState]] = {
-    RequestState.PENDING: {RequestState.CONFIRMED, RequestState.DECLINED, RequestState.WITHDRAWN},
+    RequestState.PENDING: {
+        RequestState.CONFIRMED,
+        RequestState.DECLINED,
+        RequestState.WITHDRAWN,
+        RequestState.LAPSED,
+    },
     RequestState.CONFIRMED: set(),
     RequestState.DECLINED: set(),
     RequestState.WITHDRAWN: set(),
+    RequestState.LAPSED: set(),
 }
 
 
@@ -60,7 +67,7 @@ class ConfirmationRequest(Base):
     requester_name: Mapped[str] = mapped_column(String(64))
     requested_at: Mapped[datetime]
     state: Mapped[RequestState] = mapped_column(stored_enum(RequestState, "state"), default=RequestState.PENDING)
-    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # NULL: still waits
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # NULL: still waits, or lapsed
     decided_at: Mapped[datetime | None]  # NULL: still waits
 
     @property
@@ -90,30 +97,59 @@ class ActionDeclined(Event):
     action: str
 
 
+@dataclass(frozen=True)
+class ActionLapsed(Event):
+    request_id: int
+    action: str
+
+
+class Span(IntEnum):
+    """How long a request about a round makes sense: while votes are taken, until the closing seal, until its end."""
+
+    VOTING = 1
+    COLLECTING = 2
+    ROUND = 3
+
+
+RoundOf = Callable[[Session, Mapping[str, Any]], int | None]
+
+
+def round_in_arguments(_session: Session, values: Mapping[str, Any]) -> int | None:
+    found: int | None = values.get("round_id")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class SecondPerson:
-    """What is done once confirmed, and the roles that may confirm it."""
+    """What is done once confirmed, the roles that may confirm it, and of which round it is for how long."""
 
     handler: Callable[..., Any]
     roles: frozenset[Role]
+    span: Span
+    round_of: RoundOf
 
 
 CONFIRMABLE: dict[str, SecondPerson] = {}
 UNDOING: dict[str, Callable[..., Any]] = {}
 
 
-def confirmable(action: str, *roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register `handler(session, *, by, requested_by, reason, at, **arguments)` as what a confirmation carries out."""
+def confirmable(
+    action: str, *roles: Role, span: Span = Span.ROUND, round_of: RoundOf = round_in_arguments
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register `handler(session, *, by, requested_by, reason, at, **arguments)` as what a confirmation carries out.
+
+    After its `span` the request lapses; `round_of` finds its round where the arguments do not name it.
+    """
 
     def register(handler: Callable[..., Any]) -> Callable[..., Any]:
-        CONFIRMABLE[action] = SecondPerson(handler, frozenset(roles))
+        CONFIRMABLE[action] = SecondPerson(handler, frozenset(roles), span, round_of)
         return handler
 
     return register
 
 
 def when_not_confirmed(action: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register `handler(session, *, by, at, **arguments)` as what tidies up after a request declined or withdrawn."""
+    """Register `handler(session, *, by, at, **arguments)` as what tidies up after a request that was not confirmed."""
 
     def register(handler: Callable[..., Any]) -> Callable[..., Any]:
         UNDOING[action] = handler
@@ -180,7 +216,7 @@ def decline_request(session: Session, request: ConfirmationRequest, *, by: Actor
     """Raises as `confirm_request`."""
     _require_second_person(request, by)
     move(session, request, RequestState.DECLINED, table=REQUEST_MOVES, decided_by=by.staff_id, decided_at=at)
-    _end_unconfirmed(session, request, by=by, at=at)
+    _end_unconfirmed(session, request, ActionDeclined, by=by, at=at)
 
 
 def withdraw_request(session: Session, request: ConfirmationRequest, *, by: Actor, at: datetime) -> None:
@@ -189,11 +225,28 @@ def withdraw_request(session: Session, request: ConfirmationRequest, *, by: Acto
         raise NotAllowed("confirmation.not_yours")
     _require_waiting(request)
     move(session, request, RequestState.WITHDRAWN, table=REQUEST_MOVES, decided_by=by.staff_id, decided_at=at)
-    _end_unconfirmed(session, request, by=by, at=at)
+    _end_unconfirmed(session, request, ActionDeclined, by=by, at=at)
 
 
-def _end_unconfirmed(session: Session, request: ConfirmationRequest, *, by: Actor, at: datetime) -> None:
-    record(session, ActionDeclined(request.street_id, request.id, request.action), by=by, at=at)
+def lapse_requests(session: Session, street_id: int, round_id: int, span: Span, *, by: Actor, at: datetime) -> None:
+    """`span` of this round is over: what waits in 待我确认 for no longer than that ends by itself, undecided."""
+    pending = select(ConfirmationRequest).filter_by(street_id=street_id, state=RequestState.PENDING)
+    for request in session.scalars(pending.order_by(ConfirmationRequest.id)).all():
+        second = CONFIRMABLE[request.action]
+        if second.span <= span and second.round_of(session, request.argument_values) == round_id:
+            move(session, request, RequestState.LAPSED, table=REQUEST_MOVES, decided_at=at)
+            _end_unconfirmed(session, request, ActionLapsed, by=by, at=at)
+
+
+def _end_unconfirmed(
+    session: Session,
+    request: ConfirmationRequest,
+    event: type[ActionDeclined] | type[ActionLapsed],
+    *,
+    by: Actor,
+    at: datetime,
+) -> None:
+    record(session, event(request.street_id, request.id, request.action), by=by, at=at)
     if request.action in UNDOING:
         UNDOING[request.action](session, by=by, at=at, **request.argument_values)
 

@@ -14,9 +14,11 @@ from diancai.platform.core.confirmations import (
     UNDOING,
     ConfirmationRequest,
     RequestState,
+    Span,
     confirm_request,
     confirmable,
     decline_request,
+    lapse_requests,
     may_decide,
     request_confirmation,
     requests_for,
@@ -187,6 +189,24 @@ def test_of_two_who_decide_at_once_one_does(engine: Engine) -> None:
 
     assert sorted(at_once(lambda: decide(li), lambda: decide(other))) == ["confirmed", "conflict"]
     assert len(DONE) == 1
+
+
+def test_a_request_lapses_with_the_part_of_the_round_that_it_is_for(session: Session) -> None:
+    street, officer, leader = people(session)
+    of_this = request_confirmation(session, "tea.serve", street.id, reason="渴", by=officer, at=AT, cups=1, round_id=7)
+    of_another = request_confirmation(
+        session, "tea.serve", street.id, reason="渴", by=officer, at=AT, cups=1, round_id=8
+    )
+    of_none = ask(session, street, officer)
+    lapse_requests(session, street.id, 7, Span.COLLECTING, by=leader, at=AT)
+    assert of_this.state is RequestState.PENDING
+    lapse_requests(session, street.id, 7, Span.ROUND, by=leader, at=AT)
+    assert (of_this.state, of_this.decided_by) == (RequestState.LAPSED, None)
+    assert {request.state for request in (of_another, of_none)} == {RequestState.PENDING}
+    assert DONE == [("poured away", 1)]
+    assert events(session)[-1] == "ActionLapsed"
+    with pytest.raises(Conflict, match="already_decided"):
+        confirm_request(session, of_this, by=leader, at=AT)
 
 
 def test_only_the_one_who_asked_takes_it_back(session: Session) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from diancai.errors import InvalidInput, WrongState
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import AuditEntry
-from diancai.platform.core.confirmations import ConfirmationRequest, confirm_request, decline_request
+from diancai.platform.core.confirmations import ConfirmationRequest, RequestState, confirm_request, decline_request
 from diancai.platform.core.keys import keys_of
 from diancai.platform.divisions.models import CodeFormat, Division
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import BallotCode, BatchKind, BatchState, CodeBatch, CodeState, GivenKind, Station
 from diancai.platform.polling.operations.codes import PrintedBatch, print_batch, request_batch, request_void_batch
+from diancai.platform.polling.operations.opening import end_voting
 from diancai.platform.rounds.models import Round
 from diancai.voting import has_valid_check
 from tests.factories import AT, a_community, a_round, a_staff, a_station, a_street, an_entry
@@ -153,6 +154,15 @@ def test_a_declined_run_is_never_printed(
     assert batch.state is BatchState.DECLINED
     with pytest.raises(WrongState):
         print_batch(session, round_, batch, by=officer, at=AT)
+
+
+def test_a_run_that_nobody_approved_lapses_with_the_vote(
+    session: Session, round_: Round, station: Station, officer: Actor
+) -> None:
+    batch = ordered(session, round_, station, officer)
+    end_voting(session, round_, at=round_.closes_at)
+    session.refresh(batch)
+    assert (waiting(session).state, batch.state) == (RequestState.LAPSED, BatchState.DECLINED)
 
 
 def test_voiding_a_run_kills_its_live_codes_only(

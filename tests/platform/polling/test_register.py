@@ -9,13 +9,20 @@ from sqlalchemy.orm import Session
 from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import AuditEntry
-from diancai.platform.core.confirmations import confirm_request, decline_request, withdraw_request
+from diancai.platform.core.confirmations import (
+    RequestState,
+    confirm_request,
+    decline_request,
+    requests_for,
+    withdraw_request,
+)
 from diancai.platform.core.keys import keys_of
 from diancai.platform.divisions.models import Division
 from diancai.platform.notices.facts import notice_facts
 from diancai.platform.notices.models import Channel, NoticeKind
 from diancai.platform.notices.operations import object_to_notice, post_notice
 from diancai.platform.polling.models import ClosingMinute, GivenKind, RegisterEntry
+from diancai.platform.polling.operations.opening import end_voting
 from diancai.platform.polling.operations.persons import Person, person_of, tidy_person
 from diancai.platform.polling.operations.register import (
     correct_entry,
@@ -120,6 +127,22 @@ def test_a_late_registration_that_nobody_confirms_leaves_no_person(
         withdraw_request(session, request, by=clerk, at=AT)
     else:
         decline_request(session, request, by=a_staff(session, street, Role.OFFICER), at=AT)
+    assert session.scalars(select(RegisterEntry)).all() == []
+
+
+@pytest.mark.parametrize("end", ["by the clock", "void"])
+def test_a_late_registration_that_still_waits_at_the_end_of_the_vote_lapses(
+    session: Session, street: Division, round_: Round, clerk: Actor, end: str
+) -> None:
+    request = late(session, street, round_, clerk)
+    officer = a_staff(session, street, Role.OFFICER)
+    assert requests_for(session, officer) == [request]
+    if end == "void":
+        void_round(session, round_id=round_.id, reason="公告有误", by=officer, requested_by=officer, at=AT)
+    else:
+        end_voting(session, round_, at=round_.closes_at)
+    assert requests_for(session, officer) == []
+    assert request.state is RequestState.LAPSED
     assert session.scalars(select(RegisterEntry)).all() == []
 
 

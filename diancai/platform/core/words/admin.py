@@ -8,6 +8,7 @@ WORDS: dict[str, str] = {
     "RequestState.confirmed": N_("已确认"),
     "RequestState.declined": N_("未同意"),
     "RequestState.withdrawn": N_("已撤回"),
+    "RequestState.lapsed": N_("已过期，没有办理"),
     "request.batch": N_("{station}，{count} 张"),
     "request.confirmed": N_("已确认并执行"),
     "request.declined": N_("已记下不同意，没有执行"),

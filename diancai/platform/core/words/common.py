@@ -50,4 +50,5 @@ WORDS: dict[str, str] = {
     "event.ActionRequested": N_("申请第二人确认"),
     "event.ActionConfirmed": N_("第二人已确认"),
     "event.ActionDeclined": N_("第二人未同意"),
+    "event.ActionLapsed": N_("待确认的事项过期"),
 }

@@ -1,8 +1,10 @@
 """Print runs of ballot codes: ordered by one, approved by another, printed once, kept only as keyed hashes."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from diancai.platform.core.audit import record
 from diancai.platform.core.clock import coarse_hour
 from diancai.platform.core.confirmations import (
     ConfirmationRequest,
+    Span,
     confirmable,
     request_confirmation,
     when_not_confirmed,
@@ -96,7 +99,12 @@ def request_batch(
     return batch
 
 
-@confirmable(APPROVE, Role.OFFICER, Role.SCRUTINEER)
+def _round_of_batch(session: Session, values: Mapping[str, Any]) -> int | None:
+    batch = session.get(CodeBatch, values["batch_id"])
+    return batch.round_id if batch is not None else None
+
+
+@confirmable(APPROVE, Role.OFFICER, Role.SCRUTINEER, span=Span.VOTING, round_of=_round_of_batch)
 def approve_batch(
     session: Session, *, by: Actor, requested_by: Actor, reason: str, at: datetime, batch_id: int
 ) -> CodeBatch:
@@ -144,7 +152,7 @@ def request_void_batch(
     return request_confirmation(session, VOID, round_.street_id, reason=reason, by=by, at=at, batch_id=batch.id)
 
 
-@confirmable(VOID, Role.OFFICER, Role.REVIEWER, Role.SCRUTINEER)
+@confirmable(VOID, Role.OFFICER, Role.REVIEWER, Role.SCRUTINEER, span=Span.COLLECTING, round_of=_round_of_batch)
 def void_batch(session: Session, *, by: Actor, requested_by: Actor, reason: str, at: datetime, batch_id: int) -> None:
     """Void every live code of the run; used ones stay used, and nobody is told how many they are.
 

@@ -9,7 +9,7 @@ from diancai.errors import Conflict, DomainError, InvalidInput, NotFound, WrongS
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import record
 from diancai.platform.core.clock import coarse_hour
-from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
+from diancai.platform.core.confirmations import ConfirmationRequest, Span, confirmable, request_confirmation
 from diancai.platform.core.db import rows_changed
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.permissions import PERMISSIONS
@@ -87,7 +87,7 @@ def request_take_back(
     )
 
 
-@confirmable(TAKE_BACK, Role.OFFICER, Role.REVIEWER, Role.SCRUTINEER)
+@confirmable(TAKE_BACK, Role.OFFICER, Role.REVIEWER, Role.SCRUTINEER, span=Span.VOTING)
 def take_slip_back(
     session: Session, *, by: Actor, requested_by: Actor, reason: str, at: datetime, round_id: int, entry_id: int
 ) -> None:
@@ -135,7 +135,7 @@ def request_replacement(
     )
 
 
-@confirmable(REPLACE, Role.SCRUTINEER)
+@confirmable(REPLACE, Role.SCRUTINEER, span=Span.VOTING)
 def replace_delivered_slip(
     session: Session,
     *,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from diancai.errors import WrongState
 from diancai.platform.core.actor import SYSTEM, Actor, Role
 from diancai.platform.core.audit import Event, record
-from diancai.platform.core.confirmations import confirmable
+from diancai.platform.core.confirmations import Span, confirmable, lapse_requests
 from diancai.platform.core.db import log_outlives_seal
 from diancai.platform.core.jobs import enqueue
 from diancai.platform.core.moves import hold, move
@@ -69,11 +69,12 @@ def end_voting(session: Session, round_: Round, *, at: datetime, by: Actor = SYS
     if at < round_.closes_at:
         raise WrongState("round.not_yet_closing", closes_at=round_.closes_at)
     move(session, round_, RoundState.COLLECTING, table=ROUND_MOVES)
+    lapse_requests(session, round_.street_id, round_.id, Span.VOTING, by=by, at=at)
     record(session, VotingEnded(round_.street_id, round_.id), by=by, at=at)
     note(session, f"round:{round_.id}", "round.ended", at=at)
 
 
-@confirmable("polling.accept_log_risk", Role.LEADER, Role.SCRUTINEER, Role.ADMINISTRATOR)
+@confirmable("polling.accept_log_risk", Role.LEADER, Role.SCRUTINEER, Role.ADMINISTRATOR, span=Span.VOTING)
 def accept_log_risk(
     session: Session, *, round_id: int, by: Actor, requested_by: Actor, reason: str, at: datetime
 ) -> None:

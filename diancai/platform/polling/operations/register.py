@@ -10,6 +10,7 @@ from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import record
 from diancai.platform.core.confirmations import (
     ConfirmationRequest,
+    Span,
     confirmable,
     request_confirmation,
     when_not_confirmed,
@@ -125,7 +126,7 @@ def request_late_entry(
     )
 
 
-@confirmable(LATE, Role.OFFICER, Role.REVIEWER, Role.SCRUTINEER)
+@confirmable(LATE, Role.OFFICER, Role.REVIEWER, Role.SCRUTINEER, span=Span.VOTING)
 def confirm_late_entry(
     session: Session, *, by: Actor, requested_by: Actor, reason: str, at: datetime, round_id: int, entry_id: int
 ) -> RegisterEntry:
@@ -144,7 +145,7 @@ def confirm_late_entry(
 
 @when_not_confirmed(LATE)
 def drop_late_entry(session: Session, *, by: Actor, at: datetime, round_id: int, entry_id: int) -> None:
-    """A 补登 that was declined or withdrawn leaves no personal data behind."""
+    """A 补登 that nobody confirmed leaves no personal data behind."""
     round_ = session.get_one(Round, round_id)
     entry = session.get(RegisterEntry, entry_id)
     if entry is None or state_of(entry) is not EntryState.WAITING:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from diancai.errors import Conflict, WrongState
 from diancai.platform.core.actor import SYSTEM, Actor
 from diancai.platform.core.audit import Event, record
+from diancai.platform.core.confirmations import Span, lapse_requests
 from diancai.platform.core.jobs import cancel, enqueue
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.moves import move
@@ -98,6 +99,7 @@ def seal_for_good(session: Session, round_: Round, *, by: Actor, at: datetime) -
     box = _unlink(session, round_, at=at)
     if box.used_code_count != len(box.texts):
         raise Conflict("closing.ballots_and_codes_differ", ballots=len(box.texts), codes=box.used_code_count)
+    lapse_requests(session, round_.street_id, round_.id, Span.COLLECTING, by=by, at=at)
     return _write_minute(session, round_, box, by=by, at=at)
 
 

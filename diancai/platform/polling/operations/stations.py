@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from diancai.errors import Conflict, InvalidInput, NotFound, WrongState
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import record
-from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
+from diancai.platform.core.confirmations import ConfirmationRequest, Span, confirmable, request_confirmation
 from diancai.platform.polling.events import IssuingEnded, StationCreated, StationEdited
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.policy import require_state
@@ -129,7 +129,7 @@ def request_difference(
     )
 
 
-@confirmable(DIFFERENCE, Role.OFFICER, Role.REVIEWER, Role.SCRUTINEER)
+@confirmable(DIFFERENCE, Role.OFFICER, Role.REVIEWER, Role.SCRUTINEER, span=Span.COLLECTING)
 def accept_difference(
     session: Session,
     *,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from diancai.errors import Conflict, NotFound, WrongState
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
+from diancai.platform.core.confirmations import Span, lapse_requests
 from diancai.platform.core.jobs import enqueue
 from diancai.platform.core.moves import hold, move
 from diancai.platform.core.timeline import note
@@ -42,6 +43,7 @@ def finish_round(session: Session, round_: Round, *, by: Actor, at: datetime) ->
         raise Conflict("result.objections_open", count=count)
     released_fen = _settle_fund(session, round_, result, at)
     move(session, round_, RoundState.FINAL, table=ROUND_MOVES, final_at=at)
+    lapse_requests(session, round_.street_id, round_.id, Span.ROUND, by=by, at=at)
     note(session, f"round:{round_.id}", "round.final", at=at, version=result.version)
     enqueue(
         session,

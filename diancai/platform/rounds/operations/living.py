@@ -8,7 +8,13 @@ from sqlalchemy.orm import Session
 from diancai.errors import Conflict, InvalidInput, LimitReached, WrongState
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import record
-from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
+from diancai.platform.core.confirmations import (
+    ConfirmationRequest,
+    Span,
+    confirmable,
+    lapse_requests,
+    request_confirmation,
+)
 from diancai.platform.core.db import rows_changed
 from diancai.platform.core.jobs import cancel, enqueue
 from diancai.platform.core.moves import hold, move
@@ -70,6 +76,7 @@ def collect_round(session: Session, round_: Round, *, reason: str, by: Actor, at
     if at < round_.closes_at:
         raise WrongState("round.not_past_close", closes_at=round_.closes_at)
     move(session, round_, RoundState.COLLECTING, table=ROUND_MOVES)
+    lapse_requests(session, round_.street_id, round_.id, Span.VOTING, by=by, at=at)
     add_addendum(session, round_, "collecting", reason, by=by, at=at)
     record(session, CollectingBegun(round_.street_id, round_.id, reason), by=by, at=at)
 
@@ -114,7 +121,7 @@ def request_withdrawal(
     )
 
 
-@confirmable("round.withdraw_item", Role.OFFICER, Role.REVIEWER, Role.LEADER)
+@confirmable("round.withdraw_item", Role.OFFICER, Role.REVIEWER, Role.LEADER, span=Span.VOTING)
 def withdraw_item(
     session: Session, *, round_id: int, item_id: int, reason: str, by: Actor, requested_by: Actor, at: datetime
 ) -> ItemWithdrawal:
@@ -165,6 +172,7 @@ def void_round(session: Session, *, round_id: int, reason: str, by: Actor, reque
     move(session, round_, RoundState.VOID, table=ROUND_MOVES, void_reason=reason, is_provisional=False)
     if round_.fund_id is not None:
         release_all_from_round(session, session.get_one(Fund, round_.fund_id), round_.id, at=at)
+    lapse_requests(session, round_.street_id, round_.id, Span.ROUND, by=by, at=at)
     cancel(session, open_key(round_))
     cancel(session, close_key(round_))
     if before in UNSEALED:
