@@ -12,9 +12,7 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
     if kind == "type" and isinstance(item, Instant):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, Enum):
-        return (
-            f"sa.Enum({', '.join(map(repr, item.enums))}, name={item.name!r}, native_enum=False, length={item.length})"
-        )
+        return f"sa.Enum({', '.join(map(repr, item.enums))}, name={item.name!r}, native_enum=False, length={item.length}, create_constraint=True)"
     return False
 
 

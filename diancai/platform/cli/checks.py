@@ -20,6 +20,7 @@ import diancai
 from diancai.platform.app import create_app
 from diancai.platform.core import texts
 from diancai.platform.core.actor import Role
+from diancai.platform.core.check_constraints import differing_checks
 from diancai.platform.core.confirmations import CONFIRMABLE, REQUEST_MOVES, RequestState
 from diancai.platform.core.db import Base, open_engine
 from diancai.platform.core.keys import new_keys
@@ -157,6 +158,7 @@ def _drift() -> Iterator[str]:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             yield from (str(difference)[:200] for difference in compare_metadata(context, Base.metadata))
             yield from (f"trigger {name} on {table}" for name, table in sorted(differing_triggers(connection)))
+            yield from (f"check {name} on {table}" for table, name in sorted(differing_checks(connection)))
         engine.dispose()
 
 

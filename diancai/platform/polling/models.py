@@ -100,7 +100,7 @@ class RegisterEntry(Base):
     ineligible_reason: Mapped[str] = mapped_column(String(200), default="")
     is_late: Mapped[bool] = mapped_column(default=False)
     """补登 at the desk by two people; the count is public."""
-    given: Mapped[GivenKind | None] = mapped_column(stored_enum(GivenKind, "given"))  # NULL: nothing given yet
+    given: Mapped[GivenKind | None] = mapped_column(stored_enum(GivenKind, "given_kind"))  # NULL: nothing given yet
     given_station_id: Mapped[int | None] = mapped_column(ForeignKey("station.id"))  # NULL: nothing given, or posted
     given_hour: Mapped[datetime | None]  # to the hour; NULL: nothing given yet
     delivered_serial: Mapped[int | None]  # of a posted slip, destroyed at the close; NULL: bearer slip, or none

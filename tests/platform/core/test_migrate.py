@@ -1,7 +1,7 @@
 """A database of an earlier release, with rounds in it, is brought to the newest schema."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -41,6 +41,24 @@ def test_rounds_of_the_first_release_are_kept_and_bound_by_the_new_rules(
         assert connection.execute(text("SELECT fund_fen, granted_fen FROM round")).all() == [(5, None)]
         with pytest.raises(IntegrityError):
             connection.execute(text("UPDATE round SET state = 'final'"))
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"])
+def test_the_file_is_whole_after_its_schema_was_rewritten(engine: Engine, empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA integrity_check")).all() == [("ok",)]
+        assert connection.scalar(text("PRAGMA writable_schema")) == 0
+
+
+def test_a_word_that_is_none_stops_the_migration_with_its_place(engine: Engine) -> None:
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "0005")
+        _insert(connection, "division", level="district", code="110102000000", name="示范区")
+        day = date(2026, 1, 1)
+        _insert(connection, "fund", street_id=1, amount_fen=5, state="spent", approval_reference="1", approved_on=day)
+    with engine.begin() as connection, pytest.raises(RuntimeError, match=r"fund\.state holds 'spent'"):
+        command.upgrade(alembic_config(connection), "head")
 
 
 def _insert(connection: Connection, to: str, **values: Any) -> None:
