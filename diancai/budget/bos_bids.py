@@ -77,6 +77,9 @@ class Wallets:
         self.money: Floats = np.full(table.row_count, float(self.endowment))
         self.error = 2 * UNIT * float(self.endowment)
         """No wallet shows more or less than this beside what it has."""
+        self.kinds: Integers = np.zeros(table.row_count, np.int64)
+        """Rows of a kind that have something paid for the same with the same weights: their wallets are equal."""
+        self.kind_count = 1
         self.ratios = Ratios()
         self.bought: list[int] = []
         """Places in the menu, parallel to the ratios: the price of each per unit of weight."""
@@ -109,13 +112,10 @@ class Wallets:
     def bid(self, estimate: Estimate) -> Bid:
         """The bid with the least price; of equal ones that which collects more."""
         best = self._full_bid(estimate) if estimate.full_low <= estimate.high else None
-        seen: set[tuple[Form, int]] = set()
-        for index in np.flatnonzero(estimate.lows <= estimate.high).tolist():
-            weight = int(estimate.weights[index])
-            wallet = self.wallet(int(estimate.rows[index]))
-            if (wallet, weight) in seen:
-                continue
-            seen.add((wallet, weight))
+        near = np.flatnonzero(estimate.lows <= estimate.high)
+        firsts, _ = self._by_kind(estimate.rows[near], estimate.weights[near])
+        for index in near[firsts].tolist():
+            wallet, weight = self.wallet(int(estimate.rows[index])), int(estimate.weights[index])
             found = self._partial_bid(estimate, index, wallet, weight)
             if found and (best is None or self._is_better(found, best)):
                 best = found
@@ -139,6 +139,9 @@ class Wallets:
         price, is_poor = self._poor(rows, weights, bid.paid, bid.per)
         self.money[rows] = np.maximum(self.money[rows] - price * weights.astype(np.float64), _LEAST)
         self.money[rows[is_poor]] = 0.0
+        firsts, which = self._by_kind(rows, weights)
+        self.kinds[rows] = self.kind_count + which
+        self.kind_count += len(firsts)
         self.error += 4 * UNIT * float(self.endowment)
         self.ratios.add(bid.paid, bid.per)
         self.bought.append(self.table.item_places[bid.place])
@@ -173,13 +176,24 @@ class Wallets:
         money, full = self.money[rows], near * weights.astype(np.float64)
         is_poor: Mask = money <= full
         slack = self.error + 8 * UNIT * full
-        known: dict[tuple[Form, int], bool] = {}
-        for index in np.flatnonzero(np.abs(money - full) <= slack).tolist():
-            wallet, weight = self.wallet(int(rows[index])), int(weights[index])
-            if (wallet, weight) not in known:
-                known[wallet, weight] = self._has_no_more(wallet, weight, price, per)
-            is_poor[index] = known[wallet, weight]
+        doubtful = np.flatnonzero(np.abs(money - full) <= slack)
+        if not len(doubtful):
+            return near, is_poor
+        firsts, which = self._by_kind(rows[doubtful], weights[doubtful])
+        answers = [
+            self._has_no_more(self.wallet(int(rows[index])), int(weights[index]), price, per)
+            for index in doubtful[firsts].tolist()
+        ]
+        is_poor[doubtful] = np.array(answers, bool)[which]
         return near, is_poor
+
+    def _by_kind(self, rows: Integers, weights: Integers) -> tuple[Integers, Integers]:
+        """Of these rows, with what each gives to an item, the first of each kind and weight; and of which each one is."""
+        kinds = self.kinds[rows]
+        if (weights != 1).any():
+            kinds = kinds * len(rows) + np.unique(weights, return_inverse=True)[1]
+        _, firsts, which = np.unique(kinds, return_index=True, return_inverse=True)
+        return firsts, which
 
     def _has_no_more(self, wallet: Form, weight: int, price: Form, per: Form) -> bool:
         if times(wallet, per[0]) == times(price, weight) and len(per) == 1:
