@@ -125,7 +125,8 @@ class _Check:
 
     def witness(self, place: int, item: Item) -> Witness | None:
         """The smallest group that shows a violation for an item."""
-        rows = self.profile.rows_of_marks[self.profile.marks == place]
+        order, starts = self.profile.by_item
+        rows = self.profile.rows_of_marks[order[starts[place] : starts[place + 1]]]
         if not len(rows):
             return None
         has, groups = np.unique(self.by_row[rows], return_inverse=True)

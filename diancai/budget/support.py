@@ -145,12 +145,10 @@ def support_table(
 
 def _by_item(profile: Profile, utility: Utility) -> list[Support]:
     """The support of every item, in menu order. A mark that gives nothing is no support."""
-    item_count = len(profile.item_numbers)
-    small = np.uint8 if item_count < 2**8 else np.uint16 if item_count < 2**16 else np.int64  # sorted by radix
-    order = np.argsort(profile.marks.astype(small), kind="stable")
+    order, starts = profile.by_item
     rows = profile.rows_of_marks[order]
     counts = profile.counts[rows]
-    ends = np.cumsum(np.bincount(profile.marks, minlength=item_count))[:-1]
+    ends = starts[1:-1]
     weights = profile.weights[order] if utility is Utility.SCORE else np.ones(len(order), np.int64)
     if int(np.abs(weights).max(initial=0)) * max(profile.voter_count, 1) >= MOST_IN_64_BITS:
         weights = weights.astype(object)

@@ -98,6 +98,14 @@ class Profile:
         return np.repeat(np.arange(len(self.counts)), np.diff(self.starts))
 
     @cached_property
+    def by_item(self) -> tuple[Integers, Integers]:
+        """The places of the marks, item by item in menu order (M), and where in them each item begins (items + 1)."""
+        item_count = len(self.item_numbers)
+        small = np.uint8 if item_count < 2**8 else np.uint16 if item_count < 2**16 else np.int64  # sorted by radix
+        order = np.argsort(self.marks.astype(small), kind="stable")
+        return order, starts_of(np.bincount(self.marks, minlength=item_count))
+
+    @cached_property
     def weights(self) -> Integers:
         """What each mark gives its item, parallel to `marks`, in units of 1 / `point_scale`: 1, points, or Borda points.
 
