@@ -28,7 +28,16 @@ def test_the_office_compares_what_is_counted_and_nothing_before(office: Office) 
         stage.round_ = session.get_one(Round, number)
         count(session, stage)
     shown = office.get(page, by=stage.officer).text
-    for words in ("不是结果", "均等份额法；按金额计", "弗拉格曼法", "资金多 10%", "资金少 10%", "不得外传"):
+    for words in (
+        "不是结果",
+        "本次的办法：按票数从高到低",
+        "种办法也是这样",
+        "均等份额法；按金额计",
+        "弗拉格曼法",
+        "资金多 10%",
+        "资金少 10%",
+        "不得外传",
+    ):
         assert words in shown
     assert office.get(f"/rounds/{number}/result/what-if").status_code == 404
 
