@@ -18,6 +18,7 @@ from diancai.platform.divisions.signed_in import signed_in_actor
 from diancai.platform.features import VIEWS, load_jobs
 from diancai.platform.settings import Environment, Settings
 from diancai.platform.web import access, assets, database, error_pages, filters, headers, locale, request_log
+from diancai.platform.web.cookies import Cookies
 
 csrf = CSRFProtect()
 
@@ -25,6 +26,7 @@ csrf = CSRFProtect()
 def create_app(settings: Settings, *, keys: Keys | None = None, now: Callable[[], datetime] = clock.now) -> Flask:
     """Raises SettingsError for missing secrets, RuntimeError for an endpoint without a policy."""
     app = Flask("diancai")
+    app.session_interface = Cookies()
     keys = keys or read_keys(_keys_file(settings))
     _configure(app, settings, keys)
     app.extensions["diancai.settings"] = settings

@@ -1,5 +1,6 @@
 """The database under every feature: one typed Base, column types, SQLite's manners, transactions without Flask."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -64,6 +66,8 @@ def stored_enum(members: type[StrEnum], name: str) -> Enum:
     )
 
 
+REST_SECONDS = 2.0
+
 Fen = Annotated[int, mapped_column(BigInteger)]
 Identity = Annotated[int, mapped_column(primary_key=True)]
 
@@ -96,12 +100,33 @@ def _begin_sqlite(connection: Any) -> None:
     connection.connection.driver_connection.execute(f"BEGIN {kind}")
 
 
+def _mark_rest(_connection: Any, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _ping_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
+    """A server that was restarted closed the connections that rested here: such a one is replaced before it is used.
+
+    SQLAlchemy's own pre-ping asks before every use, which costs a cast as much as one of its statements.
+    """
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < REST_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as problem:
+        raise DisconnectionError("the connection was closed while it rested") from problem
+
+
 def prepare_engine(engine: Engine) -> Engine:
-    """Give an engine SQLite's pragmas; other databases need nothing."""
+    """Give an engine SQLite's pragmas, or a look at connections that rested."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         end_turns(engine)
+    else:
+        event.listen(engine, "checkin", _mark_rest)
+        event.listen(engine, "checkout", _ping_after_rest)
     return engine
 
 
@@ -109,7 +134,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
     """Engine settings shared by the web application, the command line and the worker."""
     options: dict[str, Any] = {"hide_parameters": True}
     if not database_url.startswith("sqlite"):
-        options |= {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 20}
+        options |= {"pool_size": 10, "max_overflow": 20}
     return options
 
 
