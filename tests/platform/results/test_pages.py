@@ -274,3 +274,6 @@ def test_the_tally_record_has_room_for_every_hand(office: Office) -> None:
         number = stage.round_.id
     shown = office.get(f"/staff/rounds/{number}/result/1/tally", by=stage.officer).text
     assert all(text in shown for text in ("计票记录", "陈监", "吴人", DRAW, "（盖章）"))
+    kept = shown.partition('<tbody class="paper-keep">')[2]
+    assert kept.count('<tr class="row-named') == 3, "printed, the hands stand under the last three rows"
+    assert all(text in kept for text in ("陈监", "吴人", "（盖章）"))
