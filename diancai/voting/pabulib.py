@@ -86,6 +86,13 @@ class PabulibFile:
         return parse_exact(self.value("default_score", "0"))
 
     @property
+    def miscounts(self) -> tuple[tuple[str, int, int], ...]:
+        """What META counts otherwise than the file holds, as in one that was cut off: key, number there, number here."""
+        held = (("num_projects", len(self.projects)), ("num_votes", len(self.votes)))
+        said = ((key, self.value(key).strip(), found) for key, found in held)
+        return tuple((key, int(text), found) for key, text, found in said if text.isdecimal() and int(text) != found)
+
+    @property
     def project_ids(self) -> tuple[str, ...]:
         return self.project_values("project_id")
 

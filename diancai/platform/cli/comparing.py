@@ -35,7 +35,7 @@ from diancai.budget.official import (
 )
 from diancai.platform.cli.count_page import aligned, names_of, outcome_words
 from diancai.platform.cli.count_words import CountWords, completion_of, short_rule, utility_of
-from diancai.platform.cli.plain import money_text, plain_summary, plain_ties
+from diancai.platform.cli.plain import money_text, plain_summary, plain_ties, plain_warnings
 from diancai.platform.cli.terminal import OneLineCommand, Progress, refusing, shown_progress, terminal_locale
 from diancai.platform.core.texts import say
 from diancai.voting import MarkKind, PabulibFile, TieOrder, item_scores, read_pabulib
@@ -134,15 +134,19 @@ def _page(compared: Comparison, locale: str) -> Iterator[str]:
         ballot_count=f"{compared.election.profile.voter_count:,}",
         item_count=len(compared.election.items),
     )
+    yield from words.warnings(compared.file)
     yield ""
     yield from _rules(compared, words)
+    yield ""
+    yield say("compare.legend", locale)
     yield from _equals(compared, locale)
     yield ""
     yield say("compare.matrix", locale)
     yield from _matrix(compared, words)
     if compared.notes:
         yield ""
-        yield say("count.official", locale) + words.notes(compared.notes)
+        yield say("count.official", locale)
+        yield f"  {words.notes(compared.notes)}"
 
 
 def _columns(compared: Comparison) -> list[tuple[str, tuple[str, ...]]]:
@@ -206,6 +210,7 @@ def _plain(compared: Comparison) -> dict[str, Any]:
         "budget": money_text(compared.election.fund_fen),
         "currency": compared.file.value("currency"),
         "voters": compared.election.profile.voter_count,
+        "warnings": plain_warnings(compared.file),
         "official_winners": list(compared.official),
         "rules": [_plain_outcome(outcome) for outcome in compared.outcomes],
         "winners": {

@@ -61,6 +61,7 @@ def _heading(counted: Counted, words: CountWords) -> Iterator[str]:
         ballot_count=f"{counted.election.profile.voter_count:,}",
         item_count=len(counted.election.items),
     )
+    yield from words.warnings(counted.file)
 
 
 def _winners(counted: Counted, words: CountWords, scores: dict[str, Exact]) -> Iterator[str]:

@@ -1,13 +1,13 @@
 """A count of a file in sentences: amounts in the file's own currency, reasons, ties, the official result."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from diancai.budget import Completion, Method, Reason, Rule, Tie, Utility
 from diancai.budget.official import Note
 from diancai.platform.cli.plain import decimal_text
-from diancai.platform.core.texts import say, title_of
+from diancai.platform.core.texts import joined_clauses, say, title_of
 from diancai.platform.results.wording import sentence_of
 from diancai.voting import Exact, PabulibFile, VoteType
 
@@ -48,7 +48,7 @@ class CountWords:
         if rule.method is Method.EQUAL_SHARES and rule.completion is not Completion.NONE:
             parts.append(title_of(rule.completion, self.locale))
         parts += self._constraints(rule)
-        return say("join.clauses", self.locale).join(parts)
+        return joined_clauses(parts, self.locale)
 
     def _constraints(self, rule: Rule) -> Iterable[str]:
         constraints = rule.constraints
@@ -73,6 +73,11 @@ class CountWords:
     def notes(self, notes: Iterable[Note]) -> str:
         gap = "" if self.locale == "zh" else " "
         return gap.join(say(note.code, self.locale, **self._note_facts(note.facts)) for note in notes)
+
+    def warnings(self, file: PabulibFile) -> Iterator[str]:
+        """What makes a file doubtful, though it can be read."""
+        for key, said, found in file.miscounts:
+            yield say(f"count.{key}_differ", self.locale, said=f"{said:,}", found=f"{found:,}")
 
     def numbers(self, numbers: Iterable[str]) -> str:
         return say("join.list", self.locale).join(numbers) or say("count.none", self.locale)

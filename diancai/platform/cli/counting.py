@@ -27,7 +27,7 @@ from diancai.platform.cli.count_options import (
 )
 from diancai.platform.cli.count_page import Counted, count_page
 from diancai.platform.cli.count_words import CountWords, completion_of, utility_of
-from diancai.platform.cli.plain import money_text, plain_facts, plain_reasons, plain_summary, plain_ties
+from diancai.platform.cli.plain import money_text, plain_facts, plain_reasons, plain_summary, plain_ties, plain_warnings
 from diancai.platform.cli.terminal import OneLineCommand, Progress, refusing, shown_progress, terminal_locale
 from diancai.voting import PabulibFile, read_pabulib
 
@@ -93,6 +93,7 @@ def _plain(counted: Counted, locale: str) -> dict[str, Any]:
         "budget": money_text(counted.election.fund_fen),
         "currency": counted.file.value("currency"),
         "voters": counted.election.profile.voter_count,
+        "warnings": plain_warnings(counted.file),
         "selected": list(allocation.winners),
         "cost": money_text(allocation.spent_fen),
         "remaining": money_text(allocation.left_fen),

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from diancai.budget import Fairness, GroupSummary, Reason, Summary, Tie, Utility, Witness
-from diancai.voting import Exact
+from diancai.voting import Exact, PabulibFile
 
 _FEN = "_fen"
 
@@ -40,6 +40,11 @@ def plain_reasons(reasons: Mapping[str, Reason]) -> dict[str, dict[str, Any]]:
 
 def plain_ties(ties: Iterable[Tie]) -> list[dict[str, Any]]:
     return [{"tied": list(tie.numbers), "decided_by": tie.decided_by} for tie in ties]
+
+
+def plain_warnings(file: PabulibFile) -> list[dict[str, Any]]:
+    """What makes a file doubtful, though it can be read: META counts otherwise than the file holds."""
+    return [{"code": f"{key}_differ", "said": said, "found": found} for key, said, found in file.miscounts]
 
 
 def plain_summary(summary: Summary, fairness: Fairness | None) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """From codes to sentences, in the reader's language, without Flask: pages, letters and the command line share it."""
 
 import io
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -43,6 +44,12 @@ def translate(locale: str, message: str) -> str:
 def say(code: str, locale: str = SOURCE, **facts: Any) -> str:
     """The sentence of a code, its facts shown as people write them. Raises KeyError for a code without words."""
     return translate(locale, WORDS[code]).format_map({name: show(name, value, locale) for name, value in facts.items()})
+
+
+def joined_clauses(clauses: Sequence[str], locale: str = SOURCE) -> str:
+    """Titles as the clauses of one sentence: only the first keeps its capital."""
+    first, *others = clauses
+    return say("join.clauses", locale).join([first, *(clause[:1].lower() + clause[1:] for clause in others)])
 
 
 def say_error(error: DomainError, locale: str = SOURCE) -> str:

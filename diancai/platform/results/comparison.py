@@ -19,7 +19,7 @@ from diancai.budget import (
     with_other_funds,
     without_ceilings,
 )
-from diancai.platform.core.texts import say, show, show_money_short, title_of
+from diancai.platform.core.texts import joined_clauses, say, show, show_money_short, title_of
 from diancai.platform.results.counted import Counted
 from diancai.platform.rounds.constraints import group_name
 from diancai.voting import Exact
@@ -116,7 +116,7 @@ class ComparisonWords:
             parts.append(title_of(rule.utility, self.locale))
         if rule.method is Method.EQUAL_SHARES:
             parts.append(title_of(rule.completion, self.locale))
-        return say("join.clauses", self.locale).join(parts)
+        return joined_clauses(parts, self.locale)
 
     def money(self, fen: Exact) -> str:
         """Short, as everywhere on the page."""

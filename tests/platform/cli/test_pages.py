@@ -1,8 +1,9 @@
 """What an outcome means, as data and as sentences in both languages."""
 
+import json
 from pathlib import Path
 
-from tests.platform.cli.towns import answer, called
+from tests.platform.cli.towns import TWO_CAMPS, answer, called
 
 
 def test_the_page_says_rule_winners_reasons_and_what_is_left(town: Path) -> None:
@@ -65,3 +66,14 @@ def test_the_page_ends_with_what_the_outcome_means_in_both_languages(camps: Path
     )
     promised = called("count", camps, "--rule", "equal-shares", lang="zh_CN.UTF-8").stdout
     assert "均等份额法保证这一点" in promised
+
+
+def test_a_file_that_was_cut_off_is_counted_with_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "cut.pb"
+    path.write_text(TWO_CAMPS.replace("budget;100", "budget;100\nnum_votes;12\nnum_projects;2"), "utf-8")
+    for command in ("count", "compare"):
+        assert "the file announces 12 votes and holds 10" in called(command, path).stdout
+        found = json.loads(called(command, path, "--json").stdout)["warnings"]
+        assert found == [{"code": "num_votes_differ", "said": 12, "found": 10}]
+    path.write_text(TWO_CAMPS, "utf-8")
+    assert answer(path)["warnings"] == []

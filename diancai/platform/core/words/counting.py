@@ -76,7 +76,14 @@ WORDS: dict[str, str] = {
     "official.no_threshold": N_("规则要求最低票数，文件没有写是多少，按没有最低票数计算。"),
     "official.placeholder": N_("{numbers} 的金额是占位数字，按已撤下处理。"),
     "official.other_fund": N_("资金改成了 --budget 所写的数额。"),
+    # files that can be read and are doubtful
+    "count.num_votes_differ": N_("注意：文件开头写明有 {said} 张选票，实际有 {found} 张，文件可能不完整。"),
+    "count.num_projects_differ": N_("注意：文件开头写明有 {said} 个项目，实际有 {found} 个，文件可能不完整。"),
     # comparing
+    "compare.legend": N_(
+        "人均如愿：平均每人选的项目有几项入选。一项没有：选的项目一项也没有入选的人占多少。"
+        "各群人都有份：没有哪一群人合起来的份额付得起自己选的一项，却一项也没有得到。"
+    ),
     "compare.column.rule": N_("规则"),
     "compare.column.winners": N_("入选"),
     "compare.column.spent": N_("用去"),
