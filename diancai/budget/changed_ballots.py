@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from diancai.voting.exact import tidy
-from diancai.voting.profile import Integers, MarkKind, Profile, WeightedBallot
+from diancai.voting.profile import MOST_IN_64_BITS, Integers, MarkKind, Profile, WeightedBallot
 
 
 def ballot_text(ballot: WeightedBallot) -> str:
@@ -95,6 +95,8 @@ def shift_of(profile: Profile, copies: Integers, place: int, *, is_loss: bool) -
     rows = copies[(held[copies] > 0) if is_loss else ~names_it[copies]]
     most = max(int(profile.weights.max(initial=0)), 1)
     gives = held[rows] if is_loss else np.full(len(rows), most)
+    if most * len(rows) >= MOST_IN_64_BITS:
+        gives = gives.astype(object)
     return Shift(profile, place, rows, gives, np.cumsum(gives), is_loss)
 
 

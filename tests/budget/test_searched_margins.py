@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import replace
+from fractions import Fraction
 from importlib import import_module
 
 import pytest
@@ -12,6 +13,7 @@ from diancai.budget import (
     Completion,
     Constraints,
     Election,
+    Item,
     Margin,
     MarginStatus,
     Method,
@@ -22,7 +24,7 @@ from diancai.budget import (
     searched_margins,
 )
 from diancai.budget.changed_ballots import as_points, ballot_text, copies_in_order, shift_of
-from diancai.voting import MarkKind, TieOrder, TieRule, item_scores, profile_of
+from diancai.voting import Exact, MarkKind, TieOrder, TieRule, WeightedBallot, item_scores, profile_of
 from tests.elections import an_election, approval_elections, approvals, scored_elections
 
 LISTED = TieOrder(TieRule.LISTED)
@@ -144,3 +146,13 @@ def test_points_and_rankings_have_margins_too(election: Election, utility: Utili
     found = searched_margins(election, Rule(Method.EQUAL_SHARES, utility=utility), LISTED)
     assert list(found) == [item.number for item in election.items]
     assert {margin.status for margin in found.values()} <= {MarginStatus.FOUND, MarginStatus.NONE}
+
+
+@pytest.mark.parametrize("unit", [1, 10**17, Fraction(10**17 + 1, 10**17)])
+def test_points_of_many_digits_are_searched_as_short_ones(unit: Exact) -> None:
+    minds = [({"A": 3, "B": 1}, 30), ({"B": 2}, 20), ({"A": 1}, 5)]
+    ballots = [WeightedBallot(tuple(mind), tuple(n * unit for n in mind.values()), count) for mind, count in minds]
+    election = Election((Item("A", 10), Item("B", 10)), 10, profile_of(MarkKind.POINTS, ("A", "B"), ballots))
+    rule = Rule(Method.EQUAL_SHARES, utility=Utility.SCORE, completion=Completion.GREEDY)
+    # A leads by 95 to 70; level with B it still goes first.
+    assert searched_margins(election, rule, LISTED)["A"].flips == 25 * unit // 1 + 1
