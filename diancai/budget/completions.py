@@ -1,11 +1,13 @@
 """Equal shares from beginning to end: the run, and what happens with the money that it leaves (count.md)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from math import lcm
 
 import numpy as np
 
 from diancai.budget.contest import Candidate, Contest
+from diancai.budget.election import Election
 from diancai.budget.equal_shares import Purchases, Shop, endowment_of
 from diancai.budget.explanations import Tally, winners_of
 from diancai.budget.floors import take_decided, take_floors
@@ -15,6 +17,7 @@ from diancai.budget.phragmen import count_by_loads
 from diancai.budget.purses import Offer
 from diancai.budget.rules import Completion, Method, Utility
 from diancai.budget.support import SupportTable, support_table
+from diancai.voting.profile import MOST_IN_64_BITS, Integers
 
 
 def count_by_shares(tally: Tally) -> None:
@@ -174,16 +177,18 @@ def _lose_for_shares(tally: Tally, purchases: Purchases, candidate: Candidate) -
 def _voters_with_more(contest: Contest, one: Tally, other: Tally) -> int:
     """Voters with the higher cost of supported winners under one, less those under the other."""
     profile = contest.election.profile
-    scale = support_table(profile, contest.candidates, Utility.CARDINALITY).scale
-    costs = {item.number: item.cost_fen for item in contest.election.items}
-    difference = np.zeros(len(profile.item_numbers), object)
-    for tally, sign in ((one, 1), (other, -1)):
-        won = set(winners_of(tally.steps))
-        for place, number in enumerate(profile.item_numbers):
-            difference[place] += sign * int(costs[number] * scale) * (number in won)
-    if max(map(abs, difference), default=0) * max(len(profile.marks), 1) < 2**62:
-        difference = difference.astype(np.int64)
-    by_row = np.zeros(len(profile.counts), difference.dtype)
-    np.add.at(by_row, profile.rows_of_marks, difference[profile.marks])
+    gains = _gains(contest.election, set(winners_of(one.steps)), set(winners_of(other.steps)))
+    by_row = np.zeros(len(profile.counts), gains.dtype)
+    np.add.at(by_row, profile.rows_of_marks, gains[profile.marks])
     more, less = profile.counts[by_row > 0].sum(), profile.counts[by_row < 0].sum()
     return int(more) - int(less)
+
+
+def _gains(election: Election, winners: Collection[str], others: Collection[str]) -> Integers:
+    """By item, in menu order, what a supporter has more of it with these winners than with others; in whole units."""
+    scale = lcm(*(item.cost_fen.denominator for item in election.items))
+    gains = [
+        int(item.cost_fen * scale) * ((item.number in winners) - (item.number in others)) for item in election.items
+    ]
+    fits = sum(map(abs, gains)) < MOST_IN_64_BITS
+    return np.array(gains, np.int64 if fits else object)

@@ -79,7 +79,7 @@ class Shop:
         """The same number for candidates with the same cost and the same support: their prices are always equal."""
         known: dict[object, int] = {}
         return [
-            known.setdefault((cost, support.rows.tobytes(), str(support.weights.tolist())), place)
+            known.setdefault((cost, support.rows.tobytes(), support.uneven_weights), place)
             for place, (cost, support) in enumerate(zip(self.table.costs, self.table.supports, strict=True))
         ]
 

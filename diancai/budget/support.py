@@ -51,6 +51,11 @@ class Support:
         """Whether every supporter has the same from it: one."""
         return bool((self.weights == 1).all())
 
+    @property
+    def uneven_weights(self) -> tuple[int, ...]:
+        """The weights, or () where every supporter has one from it."""
+        return () if self.is_even else tuple(self.weights.tolist())
+
     @cached_property
     def float_counts(self) -> Floats:
         return self.counts.astype(np.float64)
