@@ -53,3 +53,11 @@ def by_a_hair(election: Election, seed: int) -> Election:
     random = Random(seed)
     items = (replace(item, cost_fen=item.cost_fen + random.randint(0, 2) * HAIR) for item in election.items)
     return replace(election, items=tuple(items))
+
+
+def by_an_ulp(election: Election, seed: int) -> Election:
+    """The same with equal costs told apart by about what a float still sees: where its own rounding could decide."""
+    random = Random(seed)
+    least = Fraction(1, 2 ** random.randint(50, 55))
+    items = (replace(item, cost_fen=item.cost_fen * (1 + random.randint(-4, 4) * least)) for item in election.items)
+    return replace(election, items=tuple(items))

@@ -1,6 +1,6 @@
 """Bounded overspending: the examples of its paper, and a slow count of its own with one wallet a voter."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 import pytest
@@ -20,7 +20,7 @@ from diancai.budget import (
     election_from_pabulib,
 )
 from diancai.voting import MarkKind, TieOrder, TieRule, WeightedBallot, item_scores, profile_of, read_pabulib
-from tests.collisions import by_a_hair, colliding_election
+from tests.collisions import by_a_hair, by_an_ulp, colliding_election
 from tests.elections import an_election, approval_elections, real_files, scored_elections
 
 LISTED = TieOrder(TieRule.LISTED)
@@ -153,11 +153,14 @@ def test_small_elections_agree_with_the_slow_count(election: Election, utility: 
     assert allocation.left_fen >= 0
 
 
+@pytest.mark.parametrize("told_apart", [by_a_hair, by_an_ulp])
 @pytest.mark.parametrize("kind", list(MarkKind))
-def test_prices_less_than_a_float_apart_are_told_apart(kind: MarkKind) -> None:
+def test_prices_that_floats_confuse_are_told_apart(
+    kind: MarkKind, told_apart: Callable[[Election, int], Election]
+) -> None:
     utilities = list(Utility)
     for seed in range(150):
-        election, utility = by_a_hair(colliding_election(seed, kind), seed), utilities[seed % 3]
+        election, utility = told_apart(colliding_election(seed, kind), seed), utilities[seed % 3]
         winners = allocate(election, Rule(Method.BOS, utility=utility), LISTED).winners
         assert list(winners) == slow_bos(election, utility, LISTED), seed
 

@@ -1,5 +1,6 @@
 """Equal shares: examples by hand, a slow count of its own with one purse a voter, and the files that trap floats."""
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from diancai.voting import (
     profile_of,
     read_pabulib,
 )
-from tests.collisions import by_a_hair, colliding_election
+from tests.collisions import by_a_hair, by_an_ulp, colliding_election
 from tests.elections import an_election, approval_elections, real_files
 
 TIES = TieOrder()
@@ -153,10 +154,13 @@ def test_grouped_and_lazy_counting_equals_the_textbook(election: Election, utili
     assert list(allocate(election, rule, ties).winners) == expected
 
 
+@pytest.mark.parametrize("told_apart", [by_a_hair, by_an_ulp])
 @pytest.mark.parametrize("utility", [Utility.COST, Utility.CARDINALITY])
-def test_prices_less_than_a_float_apart_are_told_apart(utility: Utility) -> None:
+def test_prices_that_floats_confuse_are_told_apart(
+    utility: Utility, told_apart: Callable[[Election, int], Election]
+) -> None:
     for seed in range(300):
-        election = by_a_hair(colliding_election(seed), seed)
+        election = told_apart(colliding_election(seed), seed)
         winners = allocate(election, Rule(Method.EQUAL_SHARES, utility=utility), TIES).winners
         assert list(winners) == slow_equal_shares(election, utility, TIES), seed
 

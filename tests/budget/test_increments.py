@@ -1,5 +1,6 @@
 """Add1 goes unit by unit, and leaps only where the outcome surely stays."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -14,6 +15,7 @@ from diancai.budget.equal_shares import Purchases, Shop, endowment_of
 from diancai.budget.increments import MAIN_UNIT_FEN, Climb
 from diancai.budget.spans import Span
 from diancai.voting import MarkKind, TieOrder, TieRule, profile_from_arrays, read_pabulib
+from tests.collisions import by_an_ulp
 from tests.elections import an_election, real_files
 
 TIES = TieOrder(TieRule.ID)
@@ -69,6 +71,20 @@ def test_leaps_end_where_unit_steps_end(
     ready = shop(election, utility)
     expected, climb = unit_by_unit(contest, ready, completion), Climb(contest, ready)
     found = climb.early_end if completion is Completion.ADD1 else climb.full_end
+    assert found.turns == expected.turns
+    assert [offer.price for offer in found.bought] == [offer.price for offer in expected.bought]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_leaps_tell_apart_prices_that_floats_confuse(seed: int) -> None:
+    # Of nine items three cost nearly the same each.
+    drawn = an_election_of(seed, voter_count=40, item_count=9, unit_fen=800)
+    costs = [item.cost_fen for item in drawn.items[:3]]
+    items = tuple(replace(item, cost_fen=costs[place % 3]) for place, item in enumerate(drawn.items))
+    election = by_an_ulp(replace(drawn, items=items), seed)
+    contest = contest_of(election, Rule(Method.EQUAL_SHARES, utility=Utility.CARDINALITY), TIES)
+    ready = shop(election, Utility.CARDINALITY)
+    found, expected = Climb(contest, ready).full_end, unit_by_unit(contest, ready, Completion.ADD1_FULL)
     assert found.turns == expected.turns
     assert [offer.price for offer in found.bought] == [offer.price for offer in expected.bought]
 
