@@ -91,6 +91,7 @@ ENTRY_OF = {
     "divisions": "divisions.settings",
     "funds": "funds.funds",
     "notices": "rounds.rounds",
+    "paper": "desk.rounds",
     "people": "people.staff",
     "register": "desk.rounds",
     "results": "rounds.rounds",

@@ -101,6 +101,13 @@ PERMISSIONS: dict[str, Permission] = {
         _may("replace_code", {O, C}, *WHILE_GIVING),
         _may("appoint_scrutineer", {O}, "draft", *WHILE_GIVING, "collecting", "closed", "counted"),
         _may("balance_station", {O, C, S}, "voting", "suspended", "collecting"),
+        # paper ballots
+        _may("see_papers", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
+        _may("print_paper_ballot", {O}, *WHILE_GIVING),
+        _may("receive_blanks", {O, C}, *WHILE_GIVING),
+        _may("open_paper_box", {O, C, S}, "collecting"),
+        _may("make_sheet_batches", {O, S}, "collecting"),
+        _may("key_sheets", {O, C, S}, "collecting"),
         # closing, counting, certifying
         _may("accept_log_risk", {A, O, L, S}, "announced"),
         _may("see_closing", OFFICE, "collecting", *AFTER_CLOSE),

@@ -165,6 +165,24 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "INSERT",
         f"{_round_state('NEW')} NOT IN ('voting', 'collecting')",
     ),
+    # what a batch of paper was accepted with stays; no box is opened while a station still hands out
+    Trigger(
+        "keyed_sheet_accepted",
+        "keyed_sheet",
+        "UPDATE",
+        "(SELECT finished_at FROM keying WHERE id = OLD.keying_id) IS NOT NULL",
+    ),
+    Trigger("keyed_sheet_kept", "keyed_sheet", "DELETE"),
+    Trigger("sheet_batch_final", "sheet_batch", "UPDATE", "OLD.state = 'accepted'"),
+    Trigger("sheet_batch_kept", "sheet_batch", "DELETE"),
+    Trigger(
+        "paper_box_after_issuing",
+        "paper_box",
+        "UPDATE OF found_count",
+        "NEW.found_count IS NOT NULL AND EXISTS (SELECT 1 FROM station WHERE ended_at IS NULL AND round_id = "
+        "(SELECT round_id FROM station WHERE id = NEW.station_id))",
+    ),
+    Trigger("paper_box_opened_once", "paper_box", "UPDATE", "OLD.found_count IS NOT NULL"),
     # a code goes live -> used or live -> void, and stays there
     Trigger(
         "ballot_code_final",

@@ -78,4 +78,5 @@ def _facts(round_: Round) -> dict[str, object]:
         "minute": session().get(ClosingMinute, round_.id),
         "last": last_root(session(), round_.id),
         "word": _("封存票箱"),
+        "has_paper": "paper" in round_.channel_names,
     }

@@ -9,8 +9,9 @@ from diancai.errors import DomainError, WrongState
 from diancai.platform.core.keys import keys_of
 from diancai.platform.polling import loaders, queries
 from diancai.platform.polling.forms import LateForm, PersonForm, ReasonForm, TakeBackForm
-from diancai.platform.polling.models import RegisterEntry, Station
+from diancai.platform.polling.models import GivenKind, RegisterEntry, Station
 from diancai.platform.polling.operations import desk, persons, register
+from diancai.platform.polling.paper_queries import has_blanks
 from diancai.platform.polling.policy import (
     may_correct_giving,
     may_edit_register,
@@ -76,11 +77,15 @@ def find(round_: Round) -> object:
 def give(round_: Round, entry: RegisterEntry) -> object:
     try:
         station = _station(round_)
-        desk.give_slip(session(), round_, entry, station=station, by=actor(), at=request_time())
+        kind = GivenKind.PAPER if request.form.get("kind") == GivenKind.PAPER else GivenKind.SLIP
+        desk.give_slip(session(), round_, entry, station=station, kind=kind, by=actor(), at=request_time())
     except DomainError as refusal:
         session().rollback()
         return again("desk/desk.html", refusal, **_desk(round_))
-    tell("desk.given", name=masked(persons.person_of(keys_of(session()), entry).name))
+    tell(
+        "desk.given_paper" if kind is GivenKind.PAPER else "desk.given",
+        name=masked(persons.person_of(keys_of(session()), entry).name),
+    )
     return see_other("desk.find", round_id=round_.id, station=station.id)
 
 
@@ -133,6 +138,8 @@ def mark_eligible(round_: Round, entry: RegisterEntry) -> object:
 @allow(may_correct_giving)
 def take_back(round_: Round, entry: RegisterEntry) -> object:
     form = TakeBackForm()
+    if entry.given is GivenKind.PAPER:
+        form.code.validators = ()  # a paper ballot has none
     if not form.validate():
         return page(ENTRY_PAGE, **_entry(round_, entry, take_back_form=form)), 422
     typed = {"code": form.code.data or "", "reason": form.reason.data or ""}
@@ -195,6 +202,7 @@ def _desk(round_: Round) -> dict[str, object]:
         "station": chosen,
         "communities": queries.communities_of(session(), round_),
         "given_count": queries.given_count(session(), round_),
+        "has_paper": chosen is not None and has_blanks(session(), chosen),
     }
 
 
@@ -220,6 +228,7 @@ def _entry(
         "person": person,
         "community": names.get(entry.community_id, ""),
         "state": queries.state_of(entry),
+        "is_paper": entry.given is GivenKind.PAPER,
         "form": form or _person_form(round_, PersonForm(data=shown | {"community_id": entry.community_id})),
         "reason_form": ReasonForm(formdata=None),
         "take_back_form": take_back_form or TakeBackForm(formdata=None),

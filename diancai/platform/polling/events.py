@@ -106,6 +106,7 @@ class IssuingEnded(Event):
     issued_count: int
     difference: int
     signed_by: tuple[int, ...]
+    paper_difference: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,3 +147,44 @@ class BatchVoided(Event):
     round_id: int
     batch_id: int
     requested_by: int
+
+
+@dataclass(frozen=True)
+class PaperGiven(Event):
+    """As `SlipGiven`, a paper ballot."""
+
+    round_id: int
+    station_id: int
+
+
+@dataclass(frozen=True)
+class BlanksReceived(Event):
+    round_id: int
+    station_id: int
+    blank_count: int
+
+
+@dataclass(frozen=True)
+class BoxOpened(Event):
+    """Counted by two: whoever asked, and whoever confirmed."""
+
+    round_id: int
+    station_id: int
+    found_count: int
+
+
+@dataclass(frozen=True)
+class SheetBatchesMade(Event):
+    round_id: int
+    batch_count: int
+
+
+@dataclass(frozen=True)
+class SheetBatchAccepted(Event):
+    """How many sheets of a batch count, never what stands on them."""
+
+    round_id: int
+    number: int
+    valid_count: int
+    invalid_count: int
+    had_differences: bool

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diancai.platform.polling.models import CodeBatch, RegisterEntry, Station
+from diancai.platform.polling.models import CodeBatch, RegisterEntry, SheetBatch, Station
 from diancai.platform.rounds import loaders as rounds
 from diancai.platform.web.loading import loads
 
@@ -26,4 +26,9 @@ def load_batch(session: Session, number: int, things: Mapping[str, Any]) -> Code
     return session.scalar(select(CodeBatch).filter_by(id=number, round_id=things["round_"].id))
 
 
-__all__ = ["load_batch", "load_entry", "load_station", "rounds"]
+@loads("sheet_batch_id", "batch")
+def load_sheet_batch(session: Session, number: int, things: Mapping[str, Any]) -> SheetBatch | None:
+    return session.scalar(select(SheetBatch).filter_by(id=number, round_id=things["round_"].id))
+
+
+__all__ = ["load_batch", "load_entry", "load_sheet_batch", "load_station", "rounds"]

@@ -1,5 +1,8 @@
 """投票点: desks, and the balance that each signs at the end of issuing."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from flask import Blueprint
 
 from diancai.errors import Conflict, DomainError
@@ -7,7 +10,8 @@ from diancai.platform.polling import loaders, queries
 from diancai.platform.polling.forms import BalanceForm, StationForm
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.operations import stations as operations
-from diancai.platform.polling.operations.stations import StationFacts
+from diancai.platform.polling.operations.stations import Leftover, StationFacts
+from diancai.platform.polling.paper_queries import box_of, papers_issued
 from diancai.platform.polling.policy import may_balance_station, may_manage_stations, may_see_stations
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import actor, allow, request_time, session
@@ -71,7 +75,7 @@ def end_issuing(round_: Round, station: Station) -> object:
     form = BalanceForm()
     if not form.validate():
         return page(BALANCE_PAGE, **_balance(round_, station), form=form), 422
-    counted = {"unused_count": form.unused_count.data or 0, "spoiled_count": form.spoiled_count.data or 0}
+    counted = Counted(form.unused_count.data or 0, form.spoiled_count.data or 0, _papers(form, station))
     reason = (form.reason.data or "").strip()
     try:
         is_signed = _sign(round_, station, counted, reason)
@@ -82,15 +86,34 @@ def end_issuing(round_: Round, station: Station) -> object:
     return see_other("stations.stations", round_id=round_.id)
 
 
-def _sign(round_: Round, station: Station, counted: dict[str, int], reason: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What lies on the desk at the end."""
+
+    unused_count: int
+    spoiled_count: int
+    paper: Leftover | None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"unused_count": self.unused_count, "spoiled_count": self.spoiled_count, "paper": self.paper}
+
+
+def _papers(form: BalanceForm, station: Station) -> Leftover | None:
+    if box_of(session(), station) is None or form.paper_unused.data is None or form.paper_spoiled.data is None:
+        return None
+    return Leftover(form.paper_unused.data, form.paper_spoiled.data)
+
+
+def _sign(round_: Round, station: Station, counted: Counted, reason: str) -> bool:
     """Whether it was signed at once. Raises as the operations; without a reason a difference is only said."""
     try:
-        operations.end_issuing(session(), round_, station, by=actor(), at=request_time(), **counted)
+        operations.end_issuing(session(), round_, station, by=actor(), at=request_time(), **counted.facts)
     except Conflict as refusal:
-        if refusal.code != "station.difference" or not reason:
+        if refusal.code not in ("station.difference", "station.paper_difference") or not reason:
             raise
         operations.request_difference(
-            session(), round_, station, reason=reason, by=actor(), at=request_time(), **counted
+            session(), round_, station, reason=reason, by=actor(), at=request_time(), **counted.facts
         )
         return False
     return True
@@ -102,7 +125,16 @@ def _balance(round_: Round, station: Station) -> dict[str, object]:
     if station.ended_at is not None:
         signed = operations.balance_of(figures, station.unused_count or 0, station.spoiled_count or 0)
     names = queries.staff_names(session(), (station.ended_by, station.difference_accepted_by))
-    return {"round_": round_, "station": station, "figures": figures, "signed": signed, "names": names}
+    box = box_of(session(), station)
+    return {
+        "round_": round_,
+        "station": station,
+        "figures": figures,
+        "signed": signed,
+        "names": names,
+        "box": box,
+        "papers_issued": papers_issued(session(), station) if box else 0,
+    }
 
 
 def _facts(form: StationForm) -> StationFacts:

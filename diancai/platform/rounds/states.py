@@ -69,13 +69,14 @@ class ItemOrder(StrEnum):
 
 
 class VotingChannel(StrEnum):
-    """On what a ballot is filled in: one's own phone, or the street's public terminal."""
+    """On what a ballot is filled in: one's own phone, the street's public terminal, or paper at a station."""
 
     PHONE = "phone"
     TERMINAL = "terminal"
+    PAPER = "paper"
 
 
-ONLINE_CHANNELS = frozenset(VotingChannel)
+ONLINE_CHANNELS = frozenset({VotingChannel.PHONE, VotingChannel.TERMINAL})
 """Channels on which every voter may see an order of one's own; paper and a hall show all the same one."""
 
 

@@ -25,6 +25,7 @@ WORDS: dict[str, str] = {
     "confirm.desk.take_back.effect": N_("收回的凭条作废，这个人可以重新领票"),
     "confirm.desk.replace.effect": N_("送达的投票码作废，当场另给一张凭条；如果原来的码已经用过，就不能换"),
     "confirm.station.accept_difference.effect": N_("投票点结束发放，相差的张数和理由写进记录"),
+    "confirm.paper.open_box.effect": N_("箱内张数写进记录，不能再改；随后分批录入"),
     "confirm.codes.print_run.effect": N_("生成这一批投票码，可以印制"),
     "confirm.codes.void_run.effect": N_("这一批里没用过的投票码全部作废"),
     # what comes next for a round

@@ -54,6 +54,7 @@ WORDS: dict[str, str] = {
     "desk.code_mistyped": N_("投票码打错了，请对照凭条重新输入"),
     "desk.other_slip": N_("这不是本投票点可以收回的凭条"),
     "desk.given": N_("已登记发放：{name}。请本人从打乱的凭条中任取一张。"),
+    "desk.given_paper": N_("已登记发放纸质票：{name}。请本人到写票处填写，折好投入票箱。"),
     "desk.take_back_requested": N_("凭条已作废并计入填坏，等第二人确认后可以重新发放"),
     "desk.replacement_requested": N_("换发已提交，等监票人确认。确认后请本人从凭条中任取一张。"),
     # stations
@@ -63,12 +64,50 @@ WORDS: dict[str, str] = {
     "station.difference": N_(
         "对不上：印制{printed}，未用{unused}＋填坏{spoiled}＋发出{issued}，相差{difference}张。请写明原因，由第二人确认。"
     ),
+    "station.paper_difference": N_(
+        "纸质票对不上：领到{printed}，未用{unused}＋填坏{spoiled}＋发出{issued}，相差{difference}张。请写明原因，由第二人确认。"
+    ),
+    "station.paper_uncounted": N_("请清点纸质票：未用的和填坏的各多少张"),
     "station.no_difference": N_("张数相符，不需要第二人确认"),
     "station.counts_changed": N_("提交以后张数又变了（现在相差{difference}张），请重新清点"),
     "station.created": N_("已设投票点：{name}"),
     "station.edited": N_("投票点已修改"),
     "station.ended": N_("{name}已结束发放，张数相符"),
     "station.difference_requested": N_("已提交，等第二人在“待我确认”里确认"),
+    # paper ballots
+    "paper.no_channel": N_("表决办法里没有纸质票"),
+    "paper.blanks": N_("请填写张数；一个投票点最多{most}张"),
+    "paper.blanks_received": N_("{name}领到空白纸质票{count}张，已登记"),
+    "paper.none_here": N_("{name}没有可发的空白纸质票，请先登记领到的张数"),
+    "paper.no_box": N_("{name}没有领过纸质票"),
+    "paper.box_open": N_("{name}的票箱已经开过，张数已经确认"),
+    "paper.negative": N_("请填写清点的张数"),
+    "paper.more_than_issued": N_(
+        "箱内{found}张，多于发出的{issued}张：按规定本次投票无效。请重新清点；确实多出的，由负责人作废本次投票、重新组织。"
+    ),
+    "paper.opening_requested": N_("{name}的张数已提交，等监票人在“待我确认”里确认"),
+    "paper.boxes_closed": N_("还有票箱没有开箱、确认张数"),
+    "paper.batches_made": N_("已经分过批了"),
+    "paper.no_sheets": N_("票箱里没有纸质票，不用分批"),
+    "paper.batches_are_made": N_("已分成{count}批。每批由两人各录一遍。"),
+    "paper.batches_missing": N_("纸质票还没有分批录入"),
+    "paper.batch_open": N_("纸质票第{number}批还没有录完、确认"),
+    "paper.batch_accepted": N_("第{number}批已经确认"),
+    "paper.both_read": N_("这一批已经有人在录"),
+    "paper.read_before": N_("这一批您录过了，要由别人来录"),
+    "paper.scrutineer_decides": N_("两人录得不一致的，由监票人看原票定"),
+    "paper.reading_finished": N_("已经签字，不能再改"),
+    "paper.sheets_missing": N_("第{place}张还没有录"),
+    "paper.place": N_("没有这一张：{place}"),
+    "paper.finished.keying": N_("第{number}批您已录完，等另一人录第二遍"),
+    "paper.finished.differing": N_("第{number}批两次录入有不一致的，请监票人看原票定"),
+    "paper.finished.accepted": N_("第{number}批已经确认，计入票箱"),
+    "SheetVerdict.valid": N_("有效"),
+    "SheetVerdict.over": N_("选超，无效"),
+    "SheetVerdict.under": N_("选不足，无效"),
+    "SheetVerdict.blank": N_("未选，无效"),
+    "SheetVerdict.unclear": N_("无法辨认，无效"),
+    "SheetVerdict.not_genuine": N_("不是本次的票"),
     # print runs
     "codes.slip_count": N_("每批1到{limit}张"),
     "codes.no_addressees": N_("没有需要送达的人：名册里有资格的都已领票"),
@@ -85,6 +124,7 @@ WORDS: dict[str, str] = {
     # titles
     "GivenKind.slip": N_("投票点领取"),
     "GivenKind.posted": N_("送达"),
+    "GivenKind.paper": N_("投票点领纸质票"),
     "EntryState.ready": N_("可领票"),
     "EntryState.given": N_("已领票"),
     "EntryState.posted": N_("已送达"),
@@ -102,6 +142,7 @@ WORDS: dict[str, str] = {
     "confirm.desk.take_back": N_("收回误发的凭条，恢复领票资格"),
     "confirm.desk.replace": N_("作废送达的投票码，另发一张凭条"),
     "confirm.station.accept_difference": N_("投票点张数不符，结束发放"),
+    "confirm.paper.open_box": N_("开箱，确认箱内纸质票张数"),
     "confirm.codes.print_run": N_("批准印制一批投票码"),
     "confirm.codes.void_run": N_("作废一批投票码"),
     # facts in the log
@@ -123,6 +164,11 @@ WORDS: dict[str, str] = {
     "event.SlipGiven": N_("发放凭条"),
     "event.SlipTakenBack": N_("收回误发的凭条"),
     "event.DeliveredCodeReplaced": N_("换发送达的凭条"),
+    "event.PaperGiven": N_("发放纸质票"),
+    "event.BlanksReceived": N_("领到空白纸质票 {blank_count} 张"),
+    "event.BoxOpened": N_("开箱，箱内纸质票 {found_count} 张"),
+    "event.SheetBatchesMade": N_("纸质票分成 {batch_count} 批"),
+    "event.SheetBatchAccepted": N_("纸质票第 {number} 批确认：有效 {valid_count} 张，无效 {invalid_count} 张"),
     "event.StationCreated": N_("设投票点“{name}”"),
     "event.StationEdited": N_("修改投票点的{fields}"),
     "event.IssuingEnded": N_(

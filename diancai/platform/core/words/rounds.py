@@ -137,6 +137,7 @@ WORDS: dict[str, str] = {
     "ItemOrder.random": N_("每人随机"),
     "VotingChannel.phone": N_("居民自己的手机"),
     "VotingChannel.terminal": N_("街道的公共终端"),
+    "VotingChannel.paper": N_("投票点的纸质票"),
     "Publication.totals": N_("只公布各项得票"),
     "Publication.ballots": N_("公布全部选票（不记名）"),
     "SignOffState.submitted": N_("待审核"),

@@ -56,7 +56,9 @@ WORDS: dict[str, str] = {
     "round.not_yet_closing": N_("还没有到截止时间 {closes_at}，投票不能提前结束"),
     "station.not_ended": N_("投票点“{name}”还没有签字结束发放"),
     "batch.still_waits": N_("还有没有办完的投票码批次"),
-    "closing.ballots_and_codes_differ": N_("票箱里有 {ballots} 张票，已用的投票码有 {codes} 个，对不上，不能封存"),
+    "closing.ballots_and_codes_differ": N_(
+        "票箱里有 {ballots} 张票，已用的投票码 {codes} 个、有效纸质票 {sheets} 张，对不上，不能封存"
+    ),
     "erasure.reader_in_the_way": N_("数据库正忙，稍后再清理"),
     "step.log_risk": N_("数据库日志会留存到封存以后：请两个人书面接受，否则不能开始投票"),
     "step.log_risk.done": N_("已由两个人接受数据库日志留存的风险"),

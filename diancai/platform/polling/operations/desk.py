@@ -14,7 +14,7 @@ from diancai.platform.core.db import rows_changed
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.permissions import PERMISSIONS
 from diancai.platform.polling.codes import code_key
-from diancai.platform.polling.events import DeliveredCodeReplaced, SlipGiven, SlipTakenBack
+from diancai.platform.polling.events import DeliveredCodeReplaced, PaperGiven, SlipGiven, SlipTakenBack
 from diancai.platform.polling.models import (
     BallotCode,
     BatchState,
@@ -24,12 +24,14 @@ from diancai.platform.polling.models import (
     RegisterEntry,
     Station,
 )
+from diancai.platform.polling.paper_queries import has_blanks
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.queries import EntryState, state_of
 from diancai.platform.rounds.models import Round
 from diancai.voting import has_valid_check
 
 TAKE_BACK = "desk.take_back"
+AT_A_DESK = (GivenKind.SLIP, GivenKind.PAPER)
 REPLACE = "desk.replace"
 WHY_NOT = {
     EntryState.GIVEN: "desk.already_given",
@@ -41,16 +43,26 @@ WHY_NOT = {
 
 
 def give_slip(
-    session: Session, round_: Round, entry: RegisterEntry, *, station: Station, by: Actor, at: datetime
+    session: Session,
+    round_: Round,
+    entry: RegisterEntry,
+    *,
+    station: Station,
+    kind: GivenKind = GivenKind.SLIP,
+    by: Actor,
+    at: datetime,
 ) -> None:
     """Mark one person as given, by one UPDATE that only one of two desks can win. Which slip it was nobody writes down.
 
-    The log says who handed out at which desk, by the hour and without the person: to whom stands in the register,
-    until that is purged. Raises WrongState: state.not_now, desk.station_ended; Conflict: desk.already_given,
-    desk.already_posted, desk.not_eligible, desk.late_waits.
+    `kind`: a slip, or a paper ballot where the station has any. The log says who handed out at which desk, by the hour
+    and without the person: to whom stands in the register, until that is purged. Raises WrongState: state.not_now,
+    desk.station_ended; Conflict: desk.already_given, desk.already_posted, desk.not_eligible, desk.late_waits,
+    paper.none_here.
     """
     require_state("give_slip", round_)
     _require_open_station(session, station, round_)
+    if kind is GivenKind.PAPER and not has_blanks(session, station):
+        raise Conflict("paper.none_here", name=station.name)
     in_state = select(Round.state).where(Round.id == entry.round_id).scalar_subquery()
     giving = (
         update(RegisterEntry)
@@ -61,27 +73,30 @@ def give_slip(
             RegisterEntry.given.is_(None),
             in_state.in_(PERMISSIONS["give_slip"].states),
         )
-        .values(given=GivenKind.SLIP, given_station_id=station.id, given_hour=coarse_hour(at))
+        .values(given=kind, given_station_id=station.id, given_hour=coarse_hour(at))
     )
     is_first = rows_changed(session, giving) == 1
     session.refresh(entry)
     if not is_first:
         raise _why_not(session, round_, entry)
-    record(session, SlipGiven(round_.street_id, round_.id, station.id), by=by, at=coarse_hour(at))
+    event = PaperGiven if kind is GivenKind.PAPER else SlipGiven
+    record(session, event(round_.street_id, round_.id, station.id), by=by, at=coarse_hour(at))
 
 
 def request_take_back(
     session: Session, round_: Round, entry: RegisterEntry, *, code: str, reason: str, by: Actor, at: datetime
 ) -> ConfirmationRequest:
     """A mistake right away: the slip lies on the desk again, its code is typed and dies; a second person clears the mark.
+    A paper ballot that was handed back has no code: it goes to the spoiled ones.
 
     The code is not kept with the request. Raises WrongState (`require_state`); Conflict desk.not_given,
     desk.already_voted; InvalidInput desk.code_mistyped, desk.other_slip.
     """
     require_state("correct_giving", round_)
-    if entry.given is not GivenKind.SLIP or entry.given_station_id is None:
+    if entry.given not in AT_A_DESK or entry.given_station_id is None:
         raise Conflict("desk.not_given")
-    _spoil_code(session, round_, entry.given_station_id, code)
+    if entry.given is GivenKind.SLIP:
+        _spoil_code(session, round_, entry.given_station_id, code)
     return request_confirmation(
         session, TAKE_BACK, round_.street_id, reason=reason, by=by, at=at, round_id=round_.id, entry_id=entry.id
     )
@@ -96,7 +111,7 @@ def take_slip_back(
     require_state("correct_giving", round_)
     clearing = (
         update(RegisterEntry)
-        .where(RegisterEntry.id == entry_id, RegisterEntry.round_id == round_id, RegisterEntry.given == GivenKind.SLIP)
+        .where(RegisterEntry.id == entry_id, RegisterEntry.round_id == round_id, RegisterEntry.given.in_(AT_A_DESK))
         .values(given=None, given_station_id=None, given_hour=None)
     )
     if rows_changed(session, clearing) != 1:

@@ -28,6 +28,8 @@ from diancai.platform.polling.models import (
     SealedBallot,
     Station,
 )
+from diancai.platform.polling.operations.paper import require_papers_read
+from diancai.platform.polling.paper_queries import SheetCounts, sheet_counts
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 from diancai.voting import board_root, hash_b
@@ -80,9 +82,11 @@ def close_round(session: Session, round_: Round, *, by: Actor, at: datetime) -> 
     """COLLECTING → CLOSED: every station has balanced, then the closing seal, then the minutes' hashes.
 
     Raises WrongState station.not_ended (name), batch.still_waits, state.not_from_here for a round that is not in
-    COLLECTING, Conflict state.changed_meanwhile, or what `seal_for_good` raises. Source: vote.md 4.
+    COLLECTING, Conflict state.changed_meanwhile, what `require_papers_read` or what `seal_for_good` raises. Source:
+    vote.md 4.
     """
     _require_end_of_issuing(session, round_.id)
+    require_papers_read(session, round_)
     move(session, round_, RoundState.CLOSED, table=ROUND_MOVES, counting_since=at)  # first: of two only one goes on
     minute = seal_for_good(session, round_, by=by, at=at)
     note(session, f"round:{round_.id}", "round.closed", at=at, count=minute.ballot_count, root=minute.root_a)
@@ -94,11 +98,13 @@ def seal_for_good(session: Session, round_: Round, *, by: Actor, at: datetime) -
 
     The last ballots are sealed; the box is written anew in order of its keys and the codes in order of theirs, without
     `idem` and serials; the register forgets which posted slip a household got. A job then has the database give up its
-    dead rows and its log. Raises Conflict closing.ballots_and_codes_differ (ballots, codes): nothing is sealed then.
+    dead rows and its log. Raises Conflict closing.ballots_and_codes_differ (ballots, codes, sheets): nothing is
+    sealed then.
     """
     box = _unlink(session, round_, at=at)
-    if box.used_code_count != len(box.texts):
-        raise Conflict("closing.ballots_and_codes_differ", ballots=len(box.texts), codes=box.used_code_count)
+    if not box.is_balanced:
+        codes, sheets = box.used_code_count, box.sheets.valid
+        raise Conflict("closing.ballots_and_codes_differ", ballots=len(box.texts), codes=codes, sheets=sheets)
     lapse_requests(session, round_.street_id, round_.id, Span.COLLECTING, by=by, at=at)
     return _write_minute(session, round_, box, by=by, at=at)
 
@@ -108,10 +114,11 @@ def seal_void_round(session: Session, round_: Round, *, at: datetime) -> None:
     and the difference goes on record instead of minutes: the traces must not outlive the round (vote.md 3).
     """
     box = _unlink(session, round_, at=at)
-    if box.used_code_count == len(box.texts):
+    if box.is_balanced:
         _write_minute(session, round_, box, by=SYSTEM, at=at)
         return
-    event = VoidRoundUnbalanced(round_.street_id, round_.id, len(box.texts), box.used_code_count)
+    accounted = box.used_code_count + box.sheets.valid
+    event = VoidRoundUnbalanced(round_.street_id, round_.id, len(box.texts), accounted)
     record(session, event, by=SYSTEM, at=at)
 
 
@@ -120,12 +127,19 @@ class _Box:
     seal: Seal
     texts: list[str]
     used_code_count: int
+    sheets: SheetCounts
+
+    @property
+    def is_balanced(self) -> bool:
+        """Ballots = used codes + accepted paper sheets (vote.md 4)."""
+        return len(self.texts) == self.used_code_count + self.sheets.valid
 
 
 def _unlink(session: Session, round_: Round, *, at: datetime) -> _Box:
     round_id = round_.id
     seal = _seal(session, round_id, at=at, is_closing=True)
-    box = _Box(seal, _rewrite_box(session, round_id), _rewrite_codes(session, round_id))
+    texts, codes = _rewrite_box(session, round_id), _rewrite_codes(session, round_id)
+    box = _Box(seal, texts, codes, sheet_counts(session, round_id))
     session.execute(update(RegisterEntry).where(RegisterEntry.round_id == round_id).values(delivered_serial=None))
     cancel(session, f"seal:{round_id}")
     enqueue(session, "polling.erase_traces", round_id, due_at=at, unique_key=f"erase:{round_id}")
@@ -140,6 +154,8 @@ def _write_minute(session: Session, round_: Round, box: _Box, *, by: Actor, at: 
         hash_b=hash_b(box.texts).hex(),
         ballot_count=len(box.texts),
         used_code_count=box.used_code_count,
+        sheet_count=box.sheets.valid,
+        invalid_sheet_count=box.sheets.invalid,
         given_count=_register_count(session, round_id, RegisterEntry.given.is_not(None)),
         register_count=_register_count(session, round_id, RegisterEntry.is_eligible),
         late_count=_register_count(session, round_id, RegisterEntry.is_late & RegisterEntry.is_eligible),

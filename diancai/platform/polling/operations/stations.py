@@ -12,6 +12,7 @@ from diancai.platform.core.audit import record
 from diancai.platform.core.confirmations import ConfirmationRequest, Span, confirmable, request_confirmation
 from diancai.platform.polling.events import IssuingEnded, StationCreated, StationEdited
 from diancai.platform.polling.models import Station
+from diancai.platform.polling.paper_queries import box_of, papers_issued
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.queries import StationFigures, station_figures
 from diancai.platform.rounds.models import Round
@@ -31,8 +32,16 @@ class StationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Leftover:
+    """Blank paper ballots counted at the end."""
+
+    unused: int
+    spoiled: int
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
-    """In slips. `difference` is what is missing (above zero) or too much (below)."""
+    """In slips, or in paper ballots: `printed` are then those received. `difference` is what is missing (above zero) or too much (below)."""
 
     printed: int
     unused: int
@@ -81,18 +90,22 @@ def end_issuing(
     *,
     unused_count: int,
     spoiled_count: int,
+    paper: Leftover | None = None,
     by: Actor,
     at: datetime,
 ) -> Balance:
-    """Sign the end of issuing at a desk whose slips balance.
+    """Sign the end of issuing at a desk whose slips, and paper ballots where it has any, balance.
 
-    Raises WrongState: `require_state`, station.already_ended; InvalidInput station.negative; Conflict
-    station.difference (printed, unused, spoiled, issued, difference): then `request_difference` is the way.
+    Raises WrongState: `require_state`, station.already_ended; InvalidInput station.negative, station.paper_uncounted;
+    Conflict station.difference or station.paper_difference (printed, unused, spoiled, issued, difference): then
+    `request_difference` is the way.
     """
     balance = _held_balance(session, round_, station, unused_count, spoiled_count)
-    if balance.difference:
-        raise Conflict("station.difference", difference=balance.difference, **_figures(balance))
-    _end(session, round_, station, balance, signed_by=(by.staff_id or 0,), by=by, at=at)
+    papers = _paper_balance(session, station, paper)
+    for code, one in (("station.difference", balance), ("station.paper_difference", papers)):
+        if one is not None and one.difference:
+            raise Conflict(code, difference=one.difference, **_figures(one))
+    _end(session, round_, station, balance, papers, signed_by=(by.staff_id or 0,), by=by, at=at)
     return balance
 
 
@@ -103,6 +116,7 @@ def request_difference(
     *,
     unused_count: int,
     spoiled_count: int,
+    paper: Leftover | None = None,
     reason: str,
     by: Actor,
     at: datetime,
@@ -112,8 +126,10 @@ def request_difference(
     Raises as `end_issuing`, and Conflict station.no_difference, InvalidInput confirmation.reason_missing.
     """
     balance = _held_balance(session, round_, station, unused_count, spoiled_count)
-    if not balance.difference:
+    papers = _paper_balance(session, station, paper)
+    if not balance.difference and not (papers and papers.difference):
         raise Conflict("station.no_difference")
+    counted = {"paper_unused": paper.unused, "paper_spoiled": paper.spoiled} if paper and papers else {}
     return request_confirmation(
         session,
         DIFFERENCE,
@@ -126,6 +142,7 @@ def request_difference(
         unused_count=unused_count,
         spoiled_count=spoiled_count,
         difference=balance.difference,
+        **counted,
     )
 
 
@@ -142,15 +159,19 @@ def accept_difference(
     unused_count: int,
     spoiled_count: int,
     difference: int,
+    paper_unused: int | None = None,
+    paper_spoiled: int | None = None,
 ) -> None:
     """The second person accepts the very difference that was asked about. Raises Conflict station.counts_changed."""
     round_, station = session.get_one(Round, round_id), session.get_one(Station, station_id)
     balance = _held_balance(session, round_, station, unused_count, spoiled_count)
+    paper = None if paper_unused is None or paper_spoiled is None else Leftover(paper_unused, paper_spoiled)
+    papers = _paper_balance(session, station, paper)
     if balance.difference != difference:
         raise Conflict("station.counts_changed", difference=balance.difference)
     station.difference_reason, station.difference_accepted_by = reason[:400], by.staff_id
     signers = (requested_by.staff_id or 0, by.staff_id or 0)
-    _end(session, round_, station, balance, signed_by=signers, by=by, at=at)
+    _end(session, round_, station, balance, papers, signed_by=signers, by=by, at=at)
 
 
 def _held_balance(session: Session, round_: Round, station: Station, unused: int, spoiled: int) -> Balance:
@@ -165,11 +186,24 @@ def _held_balance(session: Session, round_: Round, station: Station, unused: int
     return balance_of(station_figures(session, station), unused, spoiled)
 
 
+def _paper_balance(session: Session, station: Station, paper: Leftover | None) -> Balance | None:
+    """None where the station has no paper ballots."""
+    box = box_of(session, station)
+    if box is None:
+        return None
+    if paper is None:
+        raise InvalidInput("station.paper_uncounted", field="paper_unused")
+    if paper.unused < 0 or paper.spoiled < 0:
+        raise InvalidInput("station.negative", field="paper_unused" if paper.unused < 0 else "paper_spoiled")
+    return Balance(box.received_count, paper.unused, paper.spoiled, papers_issued(session, station))
+
+
 def _end(
     session: Session,
     round_: Round,
     station: Station,
     balance: Balance,
+    papers: Balance | None,
     *,
     signed_by: tuple[int, ...],
     by: Actor,
@@ -177,6 +211,8 @@ def _end(
 ) -> None:
     station.ended_at, station.ended_by = at, signed_by[0]
     station.unused_count, station.spoiled_count = balance.unused, balance.spoiled
+    if papers is not None and (box := box_of(session, station)) is not None:
+        box.unused_count, box.spoiled_count = papers.unused, papers.spoiled
     event = IssuingEnded(
         round_.street_id,
         round_.id,
@@ -187,6 +223,7 @@ def _end(
         balance.issued,
         balance.difference,
         signed_by,
+        papers.difference if papers else 0,
     )
     record(session, event, by=by, at=at)
 
