@@ -22,7 +22,7 @@ from diancai.platform.divisions.queries import actor_of
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.operations import FundPlan, approve_fund, draft_fund, seed_caps
 from diancai.platform.results.operations import import_election
-from diancai.platform.rounds.states import Publication, RoundState
+from diancai.platform.rounds.states import Publication, RoundState, VotingChannel
 from diancai.voting import BallotType, parse_pabulib
 from tests.factories import AT
 from tests.offices import an_account
@@ -39,14 +39,16 @@ SHARES = {
     "publication": Publication.BALLOTS,
 }
 SEATS = {"method": Method.TOP_K, "binding": Binding.SKIP, "seat_count": 2}
+EVERYWHERE = tuple(VotingChannel)
 PLANS = (
     Plan("draft", RoundState.DRAFT),
     Plan("announced", RoundState.ANNOUNCED),
-    Plan("voting", RoundState.VOTING, item_count=24, rules={"max_marks": 5}),
+    Plan("voting", RoundState.VOTING, item_count=24, paper_count=2, rules={"max_marks": 5, "channels": EVERYWHERE}),
     Plan("voting by knapsack", RoundState.VOTING, rules={"ballot_type": BallotType.KNAPSACK, "max_marks": 6}),
     Plan("voting by ranking", RoundState.VOTING, rules={"ballot_type": BallotType.RANKING}),
     Plan("suspended", RoundState.SUSPENDED),
     Plan("collecting", RoundState.COLLECTING),
+    Plan("collecting paper", RoundState.COLLECTING, paper_count=3, rules={"channels": EVERYWHERE}),
     Plan("closed", RoundState.CLOSED),
     Plan("counted", RoundState.COUNTED, rules=SEATS),
     Plan("certified", RoundState.CERTIFIED),

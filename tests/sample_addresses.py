@@ -15,7 +15,7 @@ from diancai.platform.core.jobs import Job
 from diancai.platform.divisions.models import Division
 from diancai.platform.funds.models import Fund
 from diancai.platform.notices.models import Notice, NoticeKind, Objection
-from diancai.platform.polling.models import CodeBatch, RegisterEntry, Station
+from diancai.platform.polling.models import CodeBatch, RegisterEntry, SheetBatch, Station
 from diancai.platform.results.models import Result, Signature
 from diancai.platform.rounds.models import MenuItem, Round, RoundScrutineer
 from tests.sample import SampleStreet
@@ -68,6 +68,7 @@ def _round_place(session: Session, name: str, number: int) -> Place:
         "station_id": session.scalar(select(Station.id).filter_by(round_id=number)),
         "entry_id": session.scalar(select(RegisterEntry.id).filter_by(round_id=number).order_by(RegisterEntry.id)),
         "batch_id": session.scalar(select(CodeBatch.id).filter_by(round_id=number).order_by(CodeBatch.id.desc())),
+        "sheet_batch_id": session.scalar(select(SheetBatch.id).filter_by(round_id=number)),
         "scrutineer_id": session.scalar(select(RoundScrutineer.staff_id).filter_by(round_id=number)),
         "kind_code": "ceilings",
         "version": session.scalar(select(Result.version).filter_by(round_id=number)),

@@ -45,6 +45,7 @@ class Plan:
     state: RoundState
     item_count: int = 6
     voter_count: int = 5
+    paper_count: int = 0
     rules: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -123,7 +124,7 @@ class Preparing:
 
     def _register(self) -> None:
         community = next(iter(community_names(self.session, self.office.street_id).values()))
-        names = islice(cycle(RESIDENTS), self.plan.voter_count + 2)
+        names = islice(cycle(RESIDENTS), self.plan.voter_count + self.plan.paper_count + 2)
         rows = [
             (self.words(name)[:40], community, f"{place}栋-201", "1980", "13800000000")
             for place, name in enumerate(names)

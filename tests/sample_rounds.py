@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.confirmations import confirm_request
 from diancai.platform.notices.models import Outcome
-from diancai.platform.polling.operations import casting, desk, opening, persons, register, sealing, stations
+from diancai.platform.polling.models import GivenKind
+from diancai.platform.polling.operations import casting, desk, opening, paper, persons, register, sealing, stations
+from diancai.platform.polling.paper_queries import sheet_batches_of
 from diancai.platform.results import operations as results
 from diancai.platform.results.models import SignatureKind
 from diancai.platform.results.operations.objections import keep_result, propose_outcome
@@ -56,6 +58,7 @@ class _Life(Preparing):
             assert proof is not None
             marks = [numbers[0], numbers[1 + place % 3]]
             casting.cast_ballot(session, proof, secrets.token_bytes(16), marks, at=self.at)
+        self._give_paper()
         register.mark_ineligible(session, round_, self.entries[-1], reason=self.words("已迁出"), by=clerk, at=self.at)
         self._register_late()
         if self.plan.state is RoundState.VOTING:
@@ -63,6 +66,16 @@ class _Life(Preparing):
             rounds.request_withdrawal(
                 session, round_, item, reason=self.words("选址变了"), by=self.office.officer, at=self.at
             )
+
+    def _give_paper(self) -> None:
+        """Some take a paper ballot; five blanks more than that lie at the station."""
+        if not self.plan.paper_count:
+            return
+        session, round_, clerk = self.session, self.round_, self.office.clerk
+        blanks = self.plan.paper_count + 5
+        paper.receive_blanks(session, round_, self.station, blanks, by=self.office.officer, at=self.at)
+        for entry in self.entries[self.plan.voter_count :][: self.plan.paper_count]:
+            desk.give_slip(session, round_, entry, station=self.station, kind=GivenKind.PAPER, by=clerk, at=self.at)
 
     def _register_late(self) -> None:
         community_id = self.entries[0].community_id
@@ -89,11 +102,26 @@ class _Life(Preparing):
     def collect(self) -> None:
         self.at = self.round_.closes_at
         opening.end_voting(self.session, self.round_, at=self.at)
+        if self.plan.paper_count:
+            self._open_box()
+
+    def _open_box(self) -> None:
+        """The sheets are in batches, and the clerk has read the first of them."""
+        session, round_, clerk, found = self.session, self.round_, self.office.clerk, self.plan.paper_count
+        self._end_issuing(stations.Leftover(unused=5, spoiled=0))
+        asked = paper.request_opening(session, round_, self.station, found, by=clerk, at=self.at)
+        confirm_request(session, asked, by=self.office.chief, at=self.at)
+        paper.make_batches(session, round_, by=self.office.officer, at=self.at)
+        (batch,) = sheet_batches_of(session, round_)
+        keying = paper.begin_keying(session, round_, batch, by=clerk)
+        paper.key_sheet(session, round_, keying, 1, ["1", "2"])
+
+    def _end_issuing(self, left: stations.Leftover | None = None) -> None:
+        counts = {"unused_count": 3, "spoiled_count": 0, "paper": left}
+        stations.end_issuing(self.session, self.round_, self.station, **counts, by=self.office.clerk, at=self.at)
 
     def close(self) -> None:
-        stations.end_issuing(
-            self.session, self.round_, self.station, unused_count=3, spoiled_count=0, by=self.office.clerk, at=self.at
-        )
+        self._end_issuing()
         sealing.close_round(self.session, self.round_, by=self.office.officer, at=self.at)
 
     def count(self) -> None:

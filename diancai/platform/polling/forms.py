@@ -70,14 +70,21 @@ class BalanceForm(Form):
         [InputRequired(lazy_gettext("请清点后填写")), NumberRange(0, 1_000_000)],
         description=lazy_gettext("包括误发收回的和作废批次收回的。"),
     )
-    paper_unused = IntegerField(lazy_gettext("未用的纸质票（张）"), [Optional(), NumberRange(0, 1_000_000)])
-    paper_spoiled = IntegerField(
-        lazy_gettext("填坏、收回的纸质票（张）"),
-        [Optional(), NumberRange(0, 1_000_000)],
-        description=lazy_gettext("填坏换发的和收回的空白票，剪角封存。"),
-    )
     reason = TextAreaField(
         lazy_gettext("张数不符的原因"), [Length(max=400)], description=lazy_gettext("相符时不用填。")
+    )
+
+
+class PaperBalanceForm(BalanceForm):
+    """Of a station that has paper ballots too."""
+
+    paper_unused = IntegerField(
+        lazy_gettext("未用的纸质票（张）"), [InputRequired(lazy_gettext("请清点后填写")), NumberRange(0, 1_000_000)]
+    )
+    paper_spoiled = IntegerField(
+        lazy_gettext("填坏、收回的纸质票（张）"),
+        [InputRequired(lazy_gettext("请清点后填写")), NumberRange(0, 1_000_000)],
+        description=lazy_gettext("填坏换发的和收回的空白票，剪角封存。"),
     )
 
 

@@ -105,7 +105,7 @@ def key(round_: Round, batch: SheetBatch) -> object:
     """The next sheet of one's own reading, or the one that is asked for to correct it."""
     mine = _mine(batch)
     if mine is None or mine.finished_at is not None:
-        return see_other("paper.papers", round_id=round_.id)
+        return page("paper/not_keying.html", round_=round_, batch=batch, is_finished=mine is not None)
     return page(KEYING_PAGE, **_keying(round_, batch, mine))
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from diancai.errors import Conflict, DomainError
 from diancai.platform.polling import loaders, queries
-from diancai.platform.polling.forms import BalanceForm, StationForm
+from diancai.platform.polling.forms import BalanceForm, PaperBalanceForm, StationForm
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.operations import stations as operations
 from diancai.platform.polling.operations.stations import Leftover, StationFacts
@@ -65,17 +65,17 @@ def edit_station(round_: Round, station: Station) -> object:
 @bp.get("/staff/rounds/<int:round_id>/stations/<int:station_id>")
 @allow(may_see_stations)
 def show_balance(round_: Round, station: Station) -> object:
-    return page(BALANCE_PAGE, **_balance(round_, station), form=BalanceForm())
+    return page(BALANCE_PAGE, **_balance(round_, station), form=_form_of(station))
 
 
 @bp.post("/staff/rounds/<int:round_id>/stations/<int:station_id>/end")
 @allow(may_balance_station)
 def end_issuing(round_: Round, station: Station) -> object:
     """A balance that holds is signed; one that does not goes to the second person once a reason is given."""
-    form = BalanceForm()
+    form = _form_of(station)
     if not form.validate():
         return page(BALANCE_PAGE, **_balance(round_, station), form=form), 422
-    counted = Counted(form.unused_count.data or 0, form.spoiled_count.data or 0, _papers(form, station))
+    counted = Counted(form.unused_count.data or 0, form.spoiled_count.data or 0, _papers(form))
     reason = (form.reason.data or "").strip()
     try:
         is_signed = _sign(round_, station, counted, reason)
@@ -99,10 +99,14 @@ class Counted:
         return {"unused_count": self.unused_count, "spoiled_count": self.spoiled_count, "paper": self.paper}
 
 
-def _papers(form: BalanceForm, station: Station) -> Leftover | None:
-    if box_of(session(), station) is None or form.paper_unused.data is None or form.paper_spoiled.data is None:
+def _form_of(station: Station) -> BalanceForm:
+    return PaperBalanceForm() if box_of(session(), station) else BalanceForm()
+
+
+def _papers(form: BalanceForm) -> Leftover | None:
+    if not isinstance(form, PaperBalanceForm):
         return None
-    return Leftover(form.paper_unused.data, form.paper_spoiled.data)
+    return Leftover(form.paper_unused.data or 0, form.paper_spoiled.data or 0)
 
 
 def _sign(round_: Round, station: Station, counted: Counted, reason: str) -> bool:
