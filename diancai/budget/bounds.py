@@ -49,8 +49,10 @@ class Sides:
     poor_count: float
 
     def moved(self, is_poor: Mask, is_rich: Mask) -> "Sides":
-        """The marked ones of the rich among the poor, and of the poor among the rich."""
+        """The marked ones of the rich among the poor, and of the poor among the rich; itself where none is marked."""
         fallen, risen = is_poor.nonzero()[0], is_rich.nonzero()[0]
+        if not len(fallen) and not len(risen):
+            return self
         rich, poor = self.rich, self.poor
         if len(fallen):
             rich = rich.take((~is_poor).nonzero()[0])

@@ -83,9 +83,9 @@ class Purses:
                 return bound
             fallen = self.money.take(sides.rich.rows) < price * sides.rich.weights
             risen = self.money.take(sides.poor.rows) >= price * sides.poor.weights if is_borrowed else _NOBODY
-            is_settled = not np.count_nonzero(fallen) and not np.count_nonzero(risen)
-            sides = self._sides[candidate] = sides if is_settled else sides.moved(fallen, risen)
-            if is_settled:
+            before, sides = sides, sides.moved(fallen, risen)
+            self._sides[candidate] = sides
+            if sides is before:
                 return bound
             is_borrowed = False
         # With one of weight 1 to pay it all, the price would be what is missing.
@@ -113,9 +113,9 @@ class Purses:
             offer = self._offer(candidate, sides)
             fallen = self._have_less(offer, sides.rich)
             risen = ~self._have_less(offer, sides.poor)
-            if not np.count_nonzero(fallen) and not np.count_nonzero(risen):
-                return offer
             sides = sides.moved(fallen, risen)
+            if sides is offer.sides:
+                return offer
 
     def pay(self, offer: Offer) -> None:
         """Every supporter pays the price, or all that is left."""
@@ -186,8 +186,8 @@ class Purses:
         return price, error / rich_weight + abs(price) * (inexact + 4) * UNIT
 
     def _with_something(self, side: Side) -> Side:
-        has = self.money.take(side.rows) > 0
-        return side if np.count_nonzero(has) == len(has) else side.take(has.nonzero()[0])
+        has = (self.money.take(side.rows) > 0).nonzero()[0]
+        return side if len(has) == len(side.rows) else side.take(has)
 
     def _offer(self, candidate: int, sides: Sides) -> Offer:
         """What the supporters would pay if these were the poor ones."""
@@ -207,9 +207,9 @@ class Purses:
         gaps = money - full
         less: Mask = gaps < 0
         reach = self.error + (offer.error + 4 * UNIT * abs(offer.estimate)) * side.weights
-        is_near = np.abs(gaps) <= reach
-        if np.count_nonzero(is_near):
-            doubtful = (is_near & (money > 0)).nonzero()[0]
+        near = (np.abs(gaps) <= reach).nonzero()[0]
+        if len(near):
+            doubtful = near[money.take(near) > 0]
             less[doubtful] = self._surely_less(offer, side.rows.take(doubtful))
         return less
 
