@@ -1,7 +1,9 @@
 """A count that is stored, ready to be asked further questions: the same ballots, menu, fund, rule and draw."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -24,18 +26,20 @@ class Counted:
 
 def counted_from_box(session: Session, round_: Round, result: Result) -> Counted:
     """For the office. Raises as `open_box`."""
-    return _counted(session, round_, result, open_box(session, round_).texts)
+    return _counted(session, round_, result, open_box(session, round_).texts, json.loads(result.bundle))
 
 
 def counted_from_bundle(session: Session, round_: Round, result: Result) -> Counted | None:
     """For everybody: from what is published; None where the ballots are not (vote.md 3)."""
-    ballots = json.loads(result.bundle)["ballots"]
-    return None if ballots is None else _counted(session, round_, result, tuple(ballots))
+    bundle = json.loads(result.bundle)
+    return None if bundle["ballots"] is None else _counted(session, round_, result, bundle["ballots"], bundle)
 
 
-def _counted(session: Session, round_: Round, result: Result, texts: tuple[str, ...]) -> Counted:
+def _counted(
+    session: Session, round_: Round, result: Result, texts: Iterable[str], bundle: Mapping[str, Any]
+) -> Counted:
     """With the fund and the withdrawals of that version, not of now."""
     rules = replace(frozen_rules(session, round_), fund_fen=result.fund_fen)
-    election = election_of(rules, texts, json.loads(result.bundle)["withdrawn"])
+    election = election_of(rules, texts, bundle["withdrawn"])
     _, seed = drawn_seed(session, round_, closing_minute(session, round_))
     return Counted(election, rules.rule, TieOrder(rules.tie_rule, seed))
