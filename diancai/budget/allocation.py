@@ -44,7 +44,7 @@ def allocate(election: Election, rule: Rule, ties: TieOrder, report: Report | No
     """Count an election by a rule. Exact, and the same for the same arguments. `report`: is told how far Add1 has come.
 
     Conventions (docs/counting.md): no support, no win; a supported item of no cost wins first, except in `top-k`; with
-    no ballots nothing wins. Raises InvalidInput as `check_rule` and `take_decided` do.
+    no ballots nothing wins. Raises InvalidInput as `check_rule`, `take_decided` and `support_table` do.
     """
     return allocate_contest(contest_of(election, rule, ties, report))
 
