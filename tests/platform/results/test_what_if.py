@@ -32,6 +32,7 @@ def test_the_office_compares_what_is_counted_and_nothing_before(office: Office) 
         "不是结果",
         "本次的办法：按票数从高到低",
         "种办法也是这样",
+        "把资金按人头平分",
         "均等份额法；按金额计",
         "弗拉格曼法",
         "资金多 10%",
