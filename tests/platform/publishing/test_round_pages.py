@@ -24,6 +24,15 @@ def test_the_page_says_what_how_and_until_when(site: Site, client: FlaskClient) 
         assert words in page
 
 
+def test_a_vote_that_is_held_back_says_so(site: Site, client: FlaskClient) -> None:
+    with site.transaction() as session:
+        round_id = a_round(session, a_street(session), state=RoundState.ANNOUNCED).id
+    for page in (f"/rounds/{round_id}", "/"):
+        assert "原定时间已到，还没有开始" in client.get(page).text
+    site.clock.at = AT - timedelta(minutes=1)
+    assert "现在可以先看菜单" in client.get(f"/rounds/{round_id}").text
+
+
 def test_the_rule_book_is_handed_out_byte_for_byte(site: Site, client: FlaskClient) -> None:
     with site.transaction() as session:
         round_id = a_round(session, a_street(session)).id

@@ -13,6 +13,7 @@ WORDS: dict[str, str] = {
     "Phase.final": N_("结果已生效"),
     "Phase.void": N_("本次投票作废"),
     "phase.coming.now": N_("现在可以先看菜单、领投票码；到时间才能投票。"),
+    "phase.coming.late": N_("原定时间已到，还没有开始：候选项目公示、名册核对等办完以后就开始，截止时间不变。"),
     "phase.open.now": N_("拿到投票码就可以投票，用手机三五分钟就好。"),
     "phase.paused.now": N_("投票暂时停下来了，已经交的票不受影响。什么时候恢复会在这里公布。"),
     "phase.closing.now": N_("不能再投票了。各投票点正在核对凭条，核对好就封存票箱。"),
