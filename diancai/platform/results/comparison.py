@@ -25,8 +25,8 @@ from diancai.platform.rounds.constraints import group_name
 from diancai.voting import Exact
 
 MOST_BALLOTS = 100_000
-"""More would take longer than a page may: opening so large a box takes 0.8 s of the processor, all rules without Add1 up
-to 2 s (measured on cities of 5,000 to 130,000 ballots and 25 to 197 items; the number of items counts for more).
+"""More would take longer than a page may: opening so large a box takes 1 s of the processor, all rules without Add1 up
+to 2.5 s (measured on cities of 5,000 to 130,000 ballots and 25 to 197 items; the number of items counts for more).
 """
 MOST_CLIMBING = 1_200
 """Climbs with Add1 × items × items that a page may take. One takes up to 0.8 ms, hardly more with more ballots: measured
