@@ -13,7 +13,7 @@ export PYTHONSAFEPATH := 1
 SOURCES := diancai tests benchmarks bootstrap.py
 WORDS := diancai/translations
 
-.PHONY: help demo serve test bench agreement browser check format migration messages installed installed-dev
+.PHONY: help demo serve test bench drill agreement browser check format migration messages installed installed-dev
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: installed-dev ## All tests: unit, property, both databases, browser (ARGS=
 
 bench: installed-dev ## The count beside pabutools, the cast beside a bare route: ratios of one run
 	@$(BIN)/python -m benchmarks
+
+drill: installed-dev ## Faults while people vote: kill -9, restarts, a full disk, a wrong clock (about five minutes)
+	@$(BIN)/python -m benchmarks.drill
 
 agreement: installed-dev ## The winners of every rule beside pabutools, on every file at hand (hours; SECONDS=5 for each count)
 	@$(BIN)/python -m benchmarks.agreement $(SECONDS)

@@ -6,10 +6,8 @@ Both applications run under the same server with the same processes and threads,
 import os
 import re
 import secrets
-import signal
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ from urllib.request import urlopen
 
 from benchmarks.bare import SCHEMA, connect
 from benchmarks.load import Volley, fire, form_post
-from diancai.platform.cli.serving import web_command
+from benchmarks.servers import serving
 from diancai.platform.core import clock
 from diancai.platform.core.db import open_engine, transaction
 from diancai.platform.core.keys import Keys, new_keys, write_keys
@@ -32,7 +30,6 @@ from tests.factories import a_round, a_station, a_street, some_codes
 from tests.machine import postgres_programs
 
 ROUNDS, BALLOTS, CONNECTIONS, AT_ONCE = 5, 400, 16, 1_000
-PROCESSES, THREADS = 2, 8
 TICKS = os.sysconf("SC_CLK_TCK")
 CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -109,38 +106,11 @@ def _sides(databases: Databases, dialect: str) -> Iterator[tuple[Side, Side]]:
         "DIANCAI_KEYS_FILE": str(keys_file),
         "BARE_DATABASE": url,
     }
-    with _serving(18_431, environment, "") as ours, _serving(18_432, environment, "benchmarks.bare:app") as bare:
+    with serving(18_431, environment, "") as ours, serving(18_432, environment, "benchmarks.bare:app") as bare:
         yield (
             Side(18_431, ours, _casts(url, keys, 18_431), b'class="tracker"'),
             Side(18_432, bare, _bare_casts(connection, 18_432), b"\r\n\r\ncast"),
         )
-
-
-@contextmanager
-def _serving(port: int, environment: dict[str, str], application: str) -> Iterator[subprocess.Popen[bytes]]:
-    command = web_command("127.0.0.1", port, PROCESSES, THREADS)
-    if application:
-        command = [application if part == "diancai.platform.wsgi:app" else part for part in command]
-    server = subprocess.Popen(command, env=os.environ | environment, start_new_session=True, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield server
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(300):
-        try:
-            urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2)
-        except OSError as problem:
-            if getattr(problem, "code", None) == 404:
-                return  # the bare one has no such page
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the server did not start")
 
 
 def cpu_seconds(pid: int) -> float:

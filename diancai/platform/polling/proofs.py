@@ -26,11 +26,17 @@ def seal_proof(keys: Keys, proof: CodeProof, *, at: datetime) -> str:
 
 
 def open_proof(keys: Keys, token: str, *, at: datetime) -> CodeProof:
-    """Raises InvalidInput vote.expired for a token that is too old, was changed, or never was ours."""
+    """Raises InvalidInput vote.expired for a token that is too old, was changed, or never was ours.
+
+    One that was sealed in the future is good: the server's clock was set back since, and a retry must be answered.
+    """
+    cipher = _cipher(keys)
     try:
-        payload = _cipher(keys).decrypt_at_time(token.encode(), GOOD_FOR_SECONDS, int(at.timestamp()))
+        payload, sealed_at = cipher.decrypt(token), cipher.extract_timestamp(token)
     except (InvalidToken, ValueError) as problem:
         raise InvalidInput("vote.expired") from problem
+    if at.timestamp() - sealed_at > GOOD_FOR_SECONDS:
+        raise InvalidInput("vote.expired")
     return CodeProof(payload[:32], int.from_bytes(payload[32:]))
 
 
