@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from benchmarks.bare import SCHEMA, connect
+from benchmarks.journey import PEOPLE, RATE, RATE_SECONDS, READERS, SECONDS, fixed_rate, thousand_people
 from benchmarks.load import Volley, fire, form_post
 from benchmarks.servers import serving
 from diancai.platform.core import clock
@@ -42,6 +43,7 @@ class Side:
     server: subprocess.Popen[bytes]
     requests: Callable[[int], list[bytes]]
     good: bytes
+    codes: Callable[[int], list[str]] = lambda _count: []
 
     def volley(self, count: int, connection_count: int) -> tuple[Volley, float]:
         """The volley and the CPU seconds that the server took for it."""
@@ -59,7 +61,16 @@ def casting() -> None:
             print("cast postgresql: PostgreSQL's server programs are not installed")
             continue
         with _databases() as databases, _sides(databases, dialect) as (ours, bare):
+            _people(dialect, ours)
             print(f"cast {dialect}: {_compared(ours, bare)}", flush=True)
+
+
+def _people(dialect: str, ours: "Side") -> None:
+    """As people come: at a fixed rate, and a thousand on their whole way within three minutes."""
+    steady = fixed_rate(ours.port, ours.requests(RATE * RATE_SECONDS), ours.good)
+    print(f"{RATE} casts a second for {RATE_SECONDS} s on {dialect}: {steady}", flush=True)
+    voters, readers = thousand_people(ours.port, ours.codes(PEOPLE))
+    print(f"{PEOPLE} people within {SECONDS} s on {dialect}: {voters}; {READERS} readers: {readers}", flush=True)
 
 
 def _compared(ours: Side, bare: Side) -> str:
@@ -106,9 +117,9 @@ def _sides(databases: Databases, dialect: str) -> Iterator[tuple[Side, Side]]:
         "DIANCAI_KEYS_FILE": str(keys_file),
         "BARE_DATABASE": url,
     }
-    with serving(18_431, environment, "") as ours, serving(18_432, environment, "benchmarks.bare:app") as bare:
+    with serving(18_431, environment) as ours, serving(18_432, environment, "benchmarks.bare:app") as bare:
         yield (
-            Side(18_431, ours, _casts(url, keys, 18_431), b'class="tracker"'),
+            _ours(url, keys, 18_431, ours),
             Side(18_432, bare, _bare_casts(connection, 18_432), b"\r\n\r\ncast"),
         )
 
@@ -120,7 +131,7 @@ def cpu_seconds(pid: int) -> float:
     return sum(int(part[11]) + int(part[12]) for part in parts) / TICKS
 
 
-def _casts(url: str, keys: Keys, port: int) -> Callable[[int], list[bytes]]:
+def _ours(url: str, keys: Keys, port: int, server: subprocess.Popen[bytes]) -> Side:
     """Casts of one open round, each with a code of its own; the form token of one page serves all."""
     engine, at = open_engine(url), clock.now()
     times = {"opens_at": at - timedelta(hours=1), "closes_at": at + timedelta(days=1)}
@@ -134,14 +145,16 @@ def _casts(url: str, keys: Keys, port: int) -> Callable[[int], list[bytes]]:
     assert found is not None
     token = found[1]
 
-    def requests(count: int) -> list[bytes]:
+    def codes(count: int) -> list[str]:
         with transaction(engine, keys=keys) as session:
-            codes = some_codes(session, session.get_one(type(station), station_id), count)
-        proofs = (seal_proof(keys, CodeProof(code_key(keys, code), round_id), at=clock.now()) for code in codes)
+            return some_codes(session, session.get_one(type(station), station_id), count)
+
+    def requests(count: int) -> list[bytes]:
+        proofs = (seal_proof(keys, CodeProof(code_key(keys, code), round_id), at=clock.now()) for code in codes(count))
         forms = ({"proof": p, "r": secrets.token_hex(16), "choice": "1", "csrf_token": token} for p in proofs)
         return [form_post("/vote/cast", port, urlencode(form), cookie) for form in forms]
 
-    return requests
+    return Side(port, server, requests, b'class="tracker"', codes)
 
 
 def _bare_casts(connection: object, port: int) -> Callable[[int], list[bytes]]:

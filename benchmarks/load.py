@@ -45,7 +45,7 @@ async def _fire(port: int, requests: list[bytes], connection_count: int, good: b
             request = requests.pop()
             began = time.perf_counter()
             stream = stream or await asyncio.open_connection("127.0.0.1", port)
-            answer, is_kept = await _exchange(*stream, request)
+            answer, is_kept = await exchange(*stream, request)
             latencies.append(time.perf_counter() - began)
             good_count += good in answer
             if not is_kept:
@@ -59,7 +59,7 @@ async def _fire(port: int, requests: list[bytes], connection_count: int, good: b
     return Volley(time.perf_counter() - began, tuple(latencies), good_count)
 
 
-async def _exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[bytes, bool]:
+async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[bytes, bool]:
     """The answer, and whether the server keeps the connection."""
     writer.write(request)
     with suppress(ConnectionError, asyncio.IncompleteReadError):
