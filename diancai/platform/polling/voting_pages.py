@@ -165,7 +165,10 @@ def _rendered_receipt(standing: Standing, *, is_first: bool) -> str:
 def refused_page(round_: Round | None, reason: str) -> tuple[str, int]:
     """The true reason why the vote cannot go on, and what to do."""
     status = 422 if reason in ("expired", "nothing_kept", "unknown") else 409
-    times = {"opens_at": round_.opens_at, "closes_at": round_.closes_at} if round_ else {}
+    times: dict[str, Any] = {}
+    if round_:  # a vote that is held back past its planned time has none to tell
+        opens_at = round_.opens_at if round_.opens_at > request_time() else None
+        times = {"opens_at": opens_at, "closes_at": round_.closes_at}
     return page("voting/refused.html", reason=reason, note=_note(round_, reason), **times, **_links(round_)), status
 
 
