@@ -20,21 +20,23 @@ from diancai.platform.core.keys import Keys
 from diancai.platform.polling.ballot_forms import frozen_form
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import (
+    GivenKind,
     RegisterEntry,
     SealedBallot,
     Station,
 )
-from diancai.platform.polling.operations import sealing
+from diancai.platform.polling.operations import paper, sealing
 from diancai.platform.polling.operations.casting import Receipt
 from diancai.platform.polling.operations.desk import give_slip, request_take_back
 from diancai.platform.polling.operations.opening import end_voting
-from diancai.platform.polling.operations.stations import end_issuing
+from diancai.platform.polling.operations.stations import Leftover, end_issuing
+from diancai.platform.polling.paper_queries import sheet_batches_of
 from diancai.platform.rounds.models import Round, RuleBook
 from diancai.platform.rounds.operations.living import collect_round, extend_round, resume_round, suspend_round
 from diancai.platform.rounds.states import RoundState
 from diancai.voting import TieOrder, TieRule, file_seed, profile_from_texts, tracker_key_of, tracker_text
 from tests.factories import AT, a_staff, a_street
-from tests.platform.polling.voting_round import VALID, VotingRound, marks_lists, people
+from tests.platform.polling.voting_round import PEOPLE, VALID, VotingRound, marks_lists, people
 
 
 class Voting(VotingRound):
@@ -60,16 +62,36 @@ class Voting(VotingRound):
             give_slip(session, round_, entry, station=station, by=self.officer, at=self.at)
             return True
 
-        has_slip, state = person in self.in_hand, self.round_.state
+        has_one, state = person in self.in_hand or person in self.on_paper, self.round_.state
         given = self.step(giving)
-        assert (given is True) == (not has_slip and state is RoundState.VOTING), given
+        assert (given is True) == (not has_one and state is RoundState.VOTING), given
         if given is True:
             self.in_hand[person] = self.pile.pop()
+
+    @rule(person=people, mark=st.sampled_from(VALID))
+    def vote_on_paper(self, person: int, mark: str) -> None:
+        """A paper ballot is handed out, filled in and put into the station's box."""
+
+        def giving(session: Session, round_: Round) -> bool:
+            entry, station = (
+                session.get_one(RegisterEntry, self.entry_ids[person]),
+                session.get_one(Station, self.station_id),
+            )
+            give_slip(session, round_, entry, station=station, kind=GivenKind.PAPER, by=self.officer, at=self.at)
+            return True
+
+        has_one, state = person in self.in_hand or person in self.on_paper, self.round_.state
+        given = self.step(giving)
+        assert (given is True) == (not has_one and state is RoundState.VOTING), given
+        if given is True:
+            self.on_paper[person] = mark
 
     @precondition(lambda self: self.state is RoundState.VOTING)
     @rule(person=people, mark=st.sampled_from(VALID))
     def resident_votes(self, person: int, mark: str) -> None:
         """The whole way of one person, as far as it is open."""
+        if person in self.on_paper:
+            return
         if person not in self.in_hand:
             self.give(person)
         self._cast(self.in_hand[person], [mark])
@@ -184,6 +206,7 @@ class Voting(VotingRound):
                 station,
                 unused_count=len(self.pile),
                 spoiled_count=self.spoiled,
+                paper=Leftover(PEOPLE - len(self.on_paper), 0),
                 by=self.officer,
                 at=self.at,
             )
@@ -191,13 +214,41 @@ class Voting(VotingRound):
 
         assert self.step(ending) == 0 or self.station_ended()
 
+    @precondition(lambda self: self.state is RoundState.COLLECTING)
+    @rule()
+    def read_papers(self) -> None:
+        """The box is opened by two and every sheet read by two, once no desk hands out any more."""
+
+        def opening(session: Session, round_: Round) -> int:
+            station, found = session.get_one(Station, self.station_id), len(self.on_paper)
+            return paper.request_opening(session, round_, station, found, by=self.officer, at=self.at).id
+
+        may = self.round_.state is RoundState.COLLECTING and self.station_ended() and not self.papers_are_read
+        asked = self.step(opening)
+        assert isinstance(asked, int) == may, asked
+        if isinstance(asked, int):
+            self.step(lambda session, _: self._confirm(session, asked))
+            self.step(self._read)
+            self.papers_are_read = True
+
+    def _read(self, session: Session, round_: Round) -> None:
+        if not self.on_paper:
+            return
+        paper.make_batches(session, round_, by=self.officer, at=self.at)
+        (batch,) = sheet_batches_of(session, round_)
+        for reader in (self.officer, self.other):
+            keying = paper.begin_keying(session, round_, batch, by=reader)
+            for place, mark in enumerate(self.on_paper.values(), start=1):
+                paper.key_sheet(session, round_, keying, place, [mark])
+            paper.finish_keying(session, round_, keying, by=reader, at=self.at)
+
     def station_ended(self) -> bool:
         return self.look(lambda session: session.get_one(Station, self.station_id).ended_at) is not None
 
     @precondition(lambda self: self.at > AT + timedelta(days=5))
     @rule()
     def close(self) -> None:
-        may = self.round_.state is RoundState.COLLECTING and self.station_ended()
+        may = self.round_.state is RoundState.COLLECTING and self.station_ended() and self.papers_are_read
         answer = self.step(lambda session, round_: sealing.close_round(session, round_, by=self.other, at=self.at))
         assert isinstance(answer, DomainError) != may, answer
 
@@ -205,13 +256,15 @@ class Voting(VotingRound):
 
     @invariant()
     def ballots_are_used_codes(self) -> None:
-        """And no more of them than slips given; what is sealed stays sealed."""
+        """And accepted sheets; no more of them than were given out; what is sealed stays sealed."""
         inbox, sealed, used, given = self.look(self.facts)
+        sheets = len(self.on_paper) if self.papers_are_read else 0
         assert not inbox & sealed
-        assert inbox | sealed == {tracker_key_of(r) for r, _ in self.cast_from.values()}
+        assert inbox | sealed >= {tracker_key_of(r) for r, _ in self.cast_from.values()}
+        assert len(inbox | sealed) == len(self.cast_from) + sheets
         assert used == {code_key(self.keys, code) for code in self.cast_from}
         assert sealed >= self.sealed_before
-        assert given == len(self.in_hand) >= len(self.cast_from)
+        assert given == len(self.in_hand) + len(self.on_paper) >= len(self.cast_from) + sheets
         self.sealed_before = sealed
 
     def teardown(self) -> None:
@@ -222,6 +275,7 @@ class Voting(VotingRound):
         self.step(lambda session, round_: end_voting(session, round_, at=self.at))
         self.end_station()
         if self.round_.state is RoundState.COLLECTING:
+            self.read_papers()
             self.close()
         assert self.round_.state is RoundState.CLOSED
         self.ballots_are_used_codes()
@@ -238,7 +292,8 @@ class Voting(VotingRound):
         election = Election(items, fund_fen, profile_from_texts(form, texts))
         found = allocate(election, Rule(Method.GREEDY), TieOrder(TieRule.COST_THEN_LOT, file_seed()))
         assert sum(costs[number] for number in found.winners) == found.spent_fen <= fund_fen
-        assert sorted(texts) == sorted(",".join(sorted(marks)) for _, marks in self.cast_from.values())
+        cast = [",".join(sorted(marks)) for _, marks in self.cast_from.values()]
+        assert sorted(texts) == sorted(cast + list(self.on_paper.values()))
 
 
 def test_any_order_of_steps_keeps_the_promises(

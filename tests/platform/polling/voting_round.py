@@ -27,6 +27,7 @@ from diancai.platform.polling.models import (
     SealedBallot,
 )
 from diancai.platform.polling.operations.casting import CodeProof, Receipt, cast_ballot
+from diancai.platform.polling.operations.paper import receive_blanks
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
 from tests.factories import AT, a_round, a_station, an_entry, some_codes
@@ -55,6 +56,8 @@ class VotingRound(RuleBasedStateMachine):
         self.in_hand: dict[int, str] = {}
         self.cast_from: dict[str, tuple[bytes, list[str]]] = {}
         self.spoiled = 0
+        self.on_paper: dict[int, str] = {}
+        self.papers_are_read = False
         self.state = RoundState.VOTING
         self.sealed_before: set[bytes] = set()
 
@@ -90,8 +93,9 @@ class VotingRound(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         with transaction(self.engine, keys=self.keys) as session:
-            round_ = a_round(session, session.get_one(Division, self.street_id))
+            round_ = a_round(session, session.get_one(Division, self.street_id), channels="phone,paper")
             station = a_station(session, round_)
+            receive_blanks(session, round_, station, PEOPLE, by=self.officer, at=AT)
             batch = CodeBatch(
                 round_id=round_.id,
                 station_id=station.id,
