@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from sqlalchemy import (
     BigInteger,
+    Connection,
     CursorResult,
     DateTime,
     Delete,
@@ -161,6 +162,15 @@ def log_outlives_seal(session: Session) -> bool:
 def begin_write(session: Session) -> None:
     """Start the transaction as a writer. On SQLite a reader that turns writer fails at once with 'locked'."""
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction begun as a writer, without a session: commits at the end, rolls back on any error."""
+    with engine.connect() as connection:
+        connection = connection.execution_options(sqlite_begin="IMMEDIATE")
+        with connection.begin():
+            yield connection
 
 
 @contextmanager

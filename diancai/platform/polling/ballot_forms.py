@@ -1,6 +1,6 @@
 """The ballot of an announced round, read from its frozen rule book."""
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from diancai.platform.rounds.models import RuleBook
@@ -10,7 +10,7 @@ from diancai.voting import BallotForm
 _KEPT: dict[str, BallotForm] = {}
 
 
-def frozen_form(session: Session, round_id: int, sha256: str) -> BallotForm:
+def frozen_form(session: Session | Connection, round_id: int, sha256: str) -> BallotForm:
     """Frozen, so that a process may keep it by the rule book's hash."""
     if sha256 not in _KEPT:
         text = session.scalars(select(RuleBook.text).where(RuleBook.round_id == round_id)).one()

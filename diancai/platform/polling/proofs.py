@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -41,4 +42,9 @@ def open_proof(keys: Keys, token: str, *, at: datetime) -> CodeProof:
 
 
 def _cipher(keys: Keys) -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(keys.proof))
+    return _fernet(keys.proof)
+
+
+@lru_cache(maxsize=4)
+def _fernet(key: bytes) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(key))

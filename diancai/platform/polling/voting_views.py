@@ -8,8 +8,7 @@ from werkzeug.wrappers import Response
 
 from diancai.errors import DomainError, InvalidInput, WrongState
 from diancai.platform.core import texts
-from diancai.platform.core.db import begin_write
-from diancai.platform.core.keys import keys_of
+from diancai.platform.core.db import begin_write, writing
 from diancai.platform.core.permissions import anyone
 from diancai.platform.polling import ballot_pages
 from diancai.platform.polling.ballot_forms import frozen_form
@@ -30,6 +29,7 @@ from diancai.platform.polling.voting_pages import (
 )
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import allow, request_time, session
+from diancai.platform.web.database import db, installation_keys
 from diancai.platform.web.locale import current_locale, forget_display_choices, keep_display_choices
 
 bp = Blueprint("voting", __name__)
@@ -78,7 +78,7 @@ def prove() -> str | tuple[str, int] | Response:
         return start_page(problem=texts.say("vote.mistyped", current_locale()), code=typed), 422
     if reading.proof is None:
         return _unknown()
-    way = way_of(session(), seal_proof(keys_of(session()), reading.proof, at=request_time()), reading.proof)
+    way = way_of(session(), seal_proof(installation_keys(), reading.proof, at=request_time()), reading.proof)
     if reading.answer is not CodeAnswer.LIVE:
         return refused_page(way.round_, reading.answer.value)
     try:
@@ -121,17 +121,18 @@ def review() -> str | tuple[str, int]:
 
 
 @bp.post("/vote/cast")
-@allow(anyone)
+@allow(anyone, writes=False)
 def cast() -> str | tuple[str, int]:
+    """In a transaction of its own, over when the receipt is shown."""
     proof = _proof()
     nonce, marking = _nonce(request.form.get("r", "")), _marking()
-    standing = casting.held_standing_of(session(), proof.round_id)
-    form = frozen_form(session(), proof.round_id, standing.rule_book_sha256)
     try:
-        marks = ballot_pages.marks_in(form, marking)
-        receipt = casting.cast_ballot(session(), proof, nonce, marks, at=request_time(), standing=standing)
+        with writing(db.engine) as box:
+            standing = casting.held_standing_of(box, proof.round_id)
+            form = frozen_form(box, proof.round_id, standing.rule_book_sha256)
+            marks = ballot_pages.marks_in(form, marking)
+            receipt = casting.cast_ballot(box, proof, nonce, marks, at=request_time(), standing=standing)
     except InvalidInput as refusal:
-        session().rollback()
         return ballot_page(_way(), marking, refusal), 422
     return receipt_page(standing, receipt)
 
@@ -149,7 +150,7 @@ def _proof() -> CodeProof:
     token = request.form.get("proof", "")
     if not token:
         raise InvalidInput("vote.nothing_kept")
-    return open_proof(keys_of(session()), token, at=request_time())
+    return open_proof(installation_keys(), token, at=request_time())
 
 
 def _way() -> Way:
@@ -160,7 +161,7 @@ def _way() -> Way:
 
 def _round_of_form() -> Round | None:
     try:
-        proof = open_proof(keys_of(session()), request.form.get("proof", ""), at=request_time())
+        proof = open_proof(installation_keys(), request.form.get("proof", ""), at=request_time())
     except DomainError:
         return None
     return session().get(Round, proof.round_id)

@@ -24,3 +24,8 @@ def session() -> Session:
     current = db.session()
     current.info.setdefault("keys", current_app.extensions["diancai.keys"])
     return current
+
+
+def installation_keys() -> Keys:
+    keys: Keys = current_app.extensions["diancai.keys"]
+    return keys

@@ -140,7 +140,7 @@ def test_a_box_that_does_not_fit_its_codes_is_not_closed(
         transaction(engine, keys=keys) as session,
     ):
         close_round(session, session.get_one(Round, round_id), by=SCRUTINEER, at=END)
-    assert refusal.value.facts == {"ballots": ballots, "codes": codes}
+    assert refusal.value.facts == {"ballots": ballots, "codes": codes, "sheets": 0}
     with transaction(engine, keys=keys) as session:
         assert session.get_one(Round, round_id).state is RoundState.COLLECTING
         assert count(session, Seal) == count(session, ClosingMinute) == count(session, Job) == 0

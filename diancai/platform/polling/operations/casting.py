@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, insert, select, union_all, update
+from sqlalchemy import Connection, Select, bindparam, exists, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from diancai.errors import DomainError, InvalidInput, WrongState
@@ -26,6 +26,9 @@ SLOW_AFTER = 10
 SLOW_WITHIN = timedelta(minutes=10)
 ALARM_A_MINUTE = 100
 
+
+Holder = Session | Connection
+"""What holds the transaction. A cast from a page needs no session of objects, and is cheaper without."""
 
 # The statements of a cast are made once, of bare tables: a thousand people may send them within a minute.
 _rounds, _books, _offices = Round.__table__.c, RuleBook.__table__.c, StreetOffice.__table__.c
@@ -132,18 +135,25 @@ def is_under_attack(session: Session, *, at: datetime) -> bool:
     return busiest_minute(session, UNKNOWN, since=at - timedelta(hours=1)) > ALARM_A_MINUTE
 
 
-def standing_of(session: Session, round_id: int) -> Standing:
-    return _read_standing(session, _STANDING, round_id)
+def standing_of(box: Holder, round_id: int) -> Standing:
+    return _read_standing(box, _STANDING, round_id)
 
 
-def held_standing_of(session: Session, round_id: int) -> Standing:
+def held_standing_of(box: Holder, round_id: int) -> Standing:
     """The same, and it stays so until the commit: who suspends or ends a round waits for the casts under way."""
-    return _read_standing(session, _HELD_STANDING, round_id)
+    return _read_standing(box, _HELD_STANDING, round_id)
 
 
-def _read_standing(session: Session, statement: Select[Any], round_id: int) -> Standing:
-    session.flush()  # bare tables know nothing of what the session still holds
-    return Standing(*session.connection().execute(statement, {"round_id": round_id}).one())
+def _read_standing(box: Holder, statement: Select[Any], round_id: int) -> Standing:
+    return Standing(*_connection_of(box).execute(statement, {"round_id": round_id}).one())
+
+
+def _connection_of(box: Holder) -> Connection:
+    """The statements over bare tables know nothing of what a session has not written yet."""
+    if isinstance(box, Connection):
+        return box
+    box.flush()
+    return box.connection()
 
 
 def check_standing(standing: Standing, at: datetime) -> None:
@@ -159,15 +169,15 @@ def check_standing(standing: Standing, at: datetime) -> None:
     raise WrongState("vote.closed", closes_at=standing.closes_at)
 
 
-def check_code(session: Session, proof: CodeProof) -> None:
+def check_code(box: Holder, proof: CodeProof) -> None:
     """Whether a code that was proved a while ago may still be used. Raises WrongState vote.code_used, vote.code_void."""
     code = (BallotCode.code_key == proof.code_key, BallotCode.round_id == proof.round_id)
-    state = session.scalar(select(BallotCode.state).where(*code))
+    state = box.scalar(select(BallotCode.state).where(*code))
     if state is not CodeState.LIVE:
         raise WrongState("vote.code_void" if state is CodeState.VOID else "vote.code_used")
 
 
-def check_choices(session: Session, standing: Standing, form: BallotForm, marks: Sequence[str]) -> str:
+def check_choices(box: Holder, standing: Standing, form: BallotForm, marks: Sequence[str]) -> str:
     """The canonical text of the marks.
 
     Raises InvalidInput: what `voting.check_ballot` raises, or ballot.withdrawn_item (number) for an item that was
@@ -177,14 +187,14 @@ def check_choices(session: Session, standing: Standing, form: BallotForm, marks:
     if not standing.has_withdrawals:
         return text
     withdrawn = select(MenuItem.number).join(ItemWithdrawal).where(MenuItem.round_id == standing.round_id)
-    for number in session.scalars(withdrawn):
+    for number in box.scalars(withdrawn):
         if number in marks:
             raise InvalidInput("ballot.withdrawn_item", number=number)
     return text
 
 
 def cast_ballot(
-    session: Session,
+    box: Holder,
     proof: CodeProof,
     r: bytes,
     marks: Sequence[str],
@@ -201,44 +211,42 @@ def cast_ballot(
     ballot was cast from; InvalidInput: see `check_choices`. The caller rolls back on any of them. Source: vote.md 2.
     """
     try:
-        return _cast(session, standing or held_standing_of(session, proof.round_id), proof, r, marks, at)
+        return _cast(box, standing or held_standing_of(box, proof.round_id), proof, r, marks, at)
     except DomainError:
-        answered = _answer_again(session, proof, r, marks)
+        answered = _answer_again(box, proof, r, marks)
         if answered is None:
             raise
         return answered
 
 
-def _cast(
-    session: Session, standing: Standing, proof: CodeProof, r: bytes, marks: Sequence[str], at: datetime
-) -> Receipt:
+def _cast(box: Holder, standing: Standing, proof: CodeProof, r: bytes, marks: Sequence[str], at: datetime) -> Receipt:
     check_standing(standing, at)
-    form = frozen_form(session, proof.round_id, standing.rule_book_sha256)
-    choices = check_choices(session, standing, form, marks)
+    form = frozen_form(box, proof.round_id, standing.rule_book_sha256)
+    choices = check_choices(box, standing, form, marks)
     key = tracker_key_of(r)
     use = {"key": proof.code_key, "in_round": proof.round_id, "tracker": key, "new_idem": idem_of(r)}
-    box = session.connection()
-    if box.execute(_USE_CODE, use).rowcount != 1:
-        raise _why_not(session, proof, key, at)
-    box.execute(_ADD_BALLOT, {"tracker_key": key, "round_id": proof.round_id, "choices": choices})
+    connection = _connection_of(box)
+    if connection.execute(_USE_CODE, use).rowcount != 1:
+        raise _why_not(box, proof, key, at)
+    connection.execute(_ADD_BALLOT, {"tracker_key": key, "round_id": proof.round_id, "choices": choices})
     return Receipt(tracker_text(key), is_first=True)
 
 
-def _why_not(session: Session, proof: CodeProof, key: bytes, at: datetime) -> WrongState:
+def _why_not(box: Holder, proof: CodeProof, key: bytes, at: datetime) -> WrongState:
     """Why a code could not be used. The closing seal writes codes anew: then a live one finds the round closed."""
-    if _stored_choices(session, proof.round_id, key) is not None:
+    if _stored_choices(box, proof.round_id, key) is not None:
         return WrongState("vote.expired")
     try:
-        check_code(session, proof)
-        check_standing(standing_of(session, proof.round_id), at)
+        check_code(box, proof)
+        check_standing(standing_of(box, proof.round_id), at)
     except WrongState as refusal:
         return refusal
     return WrongState("vote.code_used")
 
 
-def _answer_again(session: Session, proof: CodeProof, r: bytes, marks: Sequence[str]) -> Receipt | None:
+def _answer_again(box: Holder, proof: CodeProof, r: bytes, marks: Sequence[str]) -> Receipt | None:
     """What the first submission with this code and this `r` was told. The closing seal forgets which code it was."""
-    code = session.execute(
+    code = box.execute(
         select(BallotCode.idem).where(
             BallotCode.code_key == proof.code_key,
             BallotCode.round_id == proof.round_id,
@@ -246,21 +254,21 @@ def _answer_again(session: Session, proof: CodeProof, r: bytes, marks: Sequence[
         )
     ).first()
     key = tracker_key_of(r)
-    stored = _stored_choices(session, proof.round_id, key)
+    stored = _stored_choices(box, proof.round_id, key)
     if stored is None or code is None or code.idem not in (None, idem_of(r)):
         return None
-    sha256 = session.scalars(select(RuleBook.sha256).filter_by(round_id=proof.round_id)).one()
-    form = frozen_form(session, proof.round_id, sha256)
+    sha256 = box.scalars(select(RuleBook.sha256).filter_by(round_id=proof.round_id)).one()
+    form = frozen_form(box, proof.round_id, sha256)
     return Receipt(tracker_text(key), is_first=stored == _text_or_none(form, marks))
 
 
-def _stored_choices(session: Session, round_id: int, key: bytes) -> str | None:
+def _stored_choices(box: Holder, round_id: int, key: bytes) -> str | None:
     """The text under this key in either part of the box."""
     found = (
         select(box.choices).where(box.round_id == round_id, box.tracker_key == key)
         for box in (InboxBallot, SealedBallot)
     )
-    return session.scalar(union_all(*found))
+    return box.scalar(union_all(*found))
 
 
 def _text_or_none(form: BallotForm, marks: Sequence[str]) -> str | None:
