@@ -15,6 +15,7 @@ from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 
 from diancai.budget.money import show_wan, show_yuan
+from diancai.platform.web.assets import init_assets
 from diancai.platform.web.headers import init_headers
 from diancai.voting.ballots import BallotType
 from tests.browser.gallery import samples
@@ -134,6 +135,7 @@ def create_gallery() -> Flask:
     CSRFProtect().init_app(app)
     app.config["WTF_CSRF_ENABLED"] = False
     Bootstrap5(app)
+    init_assets(app)
     Babel(app, default_locale="zh")
     app.jinja_env.globals["_"] = lambda text, **facts: text % facts if facts else text
     app.jinja_env.globals["site_name"] = "示范街道点菜"
