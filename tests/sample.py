@@ -26,6 +26,7 @@ from diancai.platform.rounds.states import Publication, RoundState, VotingChanne
 from diancai.voting import BallotType, parse_pabulib
 from tests.factories import AT
 from tests.offices import an_account
+from tests.sample_halls import some_sittings
 from tests.sample_preparing import Office, Plan, Words
 from tests.sample_rounds import a_round_by_plan
 
@@ -65,7 +66,7 @@ ELECTION = (
 
 @dataclass
 class SampleStreet:
-    """Numbers of what is there; `people` by role, `rounds` by the name of their plan, `codes` unused by round."""
+    """Numbers of what is there; `people` by role, `rounds` by the name of their plan, `codes` unused by round, `sittings` by how far they are."""
 
     code: str
     id: int
@@ -73,6 +74,7 @@ class SampleStreet:
     people: dict[Role, int]
     rounds: dict[str, int] = field(default_factory=dict)
     codes: dict[str, list[str]] = field(default_factory=dict)
+    sittings: dict[str, int] = field(default_factory=dict)
 
 
 PEOPLE = {
@@ -130,6 +132,7 @@ def _a_street(session: Session, code: str, name: str, words: Words, plans: tuple
     for plan in plans:
         sample.rounds[plan.name], sample.codes[plan.name] = a_round_by_plan(office, plan, NOW)
     sample.rounds["imported"] = _imported(office)
+    sample.sittings = some_sittings(office, sample.rounds, NOW)
     return sample
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.confirmations import confirm_request
 from diancai.platform.notices.models import Outcome
+from diancai.platform.polling.hall_models import SittingStep
 from diancai.platform.polling.models import GivenKind
 from diancai.platform.polling.operations import casting, desk, opening, paper, persons, register, sealing, stations
 from diancai.platform.polling.paper_queries import sheet_batches_of
@@ -16,6 +17,7 @@ from diancai.platform.rounds import operations as rounds
 from diancai.platform.rounds.queries import items_of
 from diancai.platform.rounds.states import RoundState
 from tests.platform.results.stage import a_hand
+from tests.sample_halls import BEFORE_THE_COUNT, a_sitting, go_on
 from tests.sample_preparing import Office, Plan, Preparing
 
 WAY = {
@@ -61,6 +63,9 @@ class _Life(Preparing):
         self._give_paper()
         register.mark_ineligible(session, round_, self.entries[-1], reason=self.words("已迁出"), by=clerk, at=self.at)
         self._register_late()
+        if self.plan.state is RoundState.PUBLISHED:
+            self.sitting = a_sitting(self.office, round_.id, self.at)
+            go_on(self.office, self.sitting, until=BEFORE_THE_COUNT, at=self.at)
         if self.plan.state is RoundState.VOTING:
             item = items_of(session, round_)[-1]
             rounds.request_withdrawal(
@@ -156,6 +161,7 @@ class _Life(Preparing):
         answered = self._object_to(self.notice)
         keep_result(session, round_, answered, answer=self.words("已核对"), by=self.office.officer, at=self.at)
         if self.plan.state is RoundState.PUBLISHED:
+            go_on(self.office, self.sitting, until=SittingStep.ANNOUNCED, at=self.at)
             self._object_to(self.notice)
             asked, wanted = self._object_to(self.notice), {"outcome": Outcome.RECOUNT, "answer": self.words("重新计票")}
             propose_outcome(session, round_, asked, **wanted, by=self.office.officer, at=self.at)

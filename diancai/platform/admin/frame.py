@@ -90,6 +90,7 @@ ENTRY_OF = {
     "desk": "desk.rounds",
     "divisions": "divisions.settings",
     "funds": "funds.funds",
+    "hall": "rounds.rounds",
     "notices": "rounds.rounds",
     "paper": "desk.rounds",
     "people": "people.staff",

@@ -15,6 +15,7 @@ from diancai.platform.core.audit import AuditEntry
 from diancai.platform.core.words import WORDS
 from diancai.platform.divisions.models import Level
 from diancai.platform.notices.models import Channel, NoticeKind, Outcome
+from diancai.platform.polling.hall_models import SittingStep
 from diancai.platform.polling.models import BatchKind
 from diancai.platform.results.models import SignatureKind
 from diancai.platform.rounds.states import RoundState
@@ -27,6 +28,7 @@ ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
     "level": (Level,),
     "outcome": (Outcome,),
     "role": (Role,),
+    "step": (SittingStep,),
 }
 """What the words of a fact are titles of; no two of one name share a value."""
 HIDDEN = frozenset({"request_id", "staff_id", "deputy_id", "division_id", "arguments", "codes"})

@@ -108,6 +108,10 @@ PERMISSIONS: dict[str, Permission] = {
         _may("open_paper_box", {O, C, S}, "collecting"),
         _may("make_sheet_batches", {O, S}, "collecting"),
         _may("key_sheets", {O, C, S}, "collecting"),
+        # the hall
+        _may("see_sittings", OFFICE),
+        _may("manage_sittings", {O}),
+        _may("lead_sitting", {O, R, L, C}),
         # closing, counting, certifying
         _may("accept_log_risk", {A, O, L, S}, "announced"),
         _may("see_closing", OFFICE, "collecting", *AFTER_CLOSE),

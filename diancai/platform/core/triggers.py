@@ -78,6 +78,10 @@ def _round_state(alias: str) -> str:
     return f"(SELECT state FROM round WHERE id = {alias}.round_id)"
 
 
+def _has_steps(sitting_id: str) -> str:
+    return f"EXISTS (SELECT 1 FROM sitting_step WHERE sitting_id = {sitting_id})"
+
+
 RULE_COLUMNS = (
     "street_id, kind, title, year, fund_id, fund_fen, min_age, is_per_household, area, channels, ballot_type, min_marks, "
     "max_marks, method, utility, completion, binding, seat_count, constraints, tie_rule, item_order, order_seed, "
@@ -183,6 +187,21 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "(SELECT round_id FROM station WHERE id = NEW.station_id))",
     ),
     Trigger("paper_box_opened_once", "paper_box", "UPDATE", "OLD.found_count IS NOT NULL"),
+    # the record of a hall is only added to, and stands on the plan with which it began
+    *append_only("sitting_step"),
+    *append_only("sitting_ballots"),
+    Trigger("sitting_kept", "sitting", "DELETE"),
+    Trigger("sitting_begun", "sitting", "UPDATE", _has_steps("OLD.id")),
+    Trigger("sitting_round_begun_insert", "sitting_round", "INSERT", _has_steps("NEW.sitting_id")),
+    Trigger("sitting_round_begun_update", "sitting_round", "UPDATE", _has_steps("OLD.sitting_id")),
+    Trigger("sitting_round_begun_delete", "sitting_round", "DELETE", _has_steps("OLD.sitting_id")),
+    Trigger(
+        "sitting_ballots_returned",
+        "sitting_ballots",
+        "INSERT",
+        "NEW.step = 'returned' AND NEW.ballot_count > COALESCE((SELECT ballot_count FROM sitting_ballots "
+        "WHERE sitting_id = NEW.sitting_id AND round_id = NEW.round_id AND step = 'issued'), 0)",
+    ),
     # a code goes live -> used or live -> void, and stays there
     Trigger(
         "ballot_code_final",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from diancai.platform.core.audit import Event
+from diancai.platform.polling.hall_models import SittingStep
 from diancai.platform.polling.models import BatchKind
 
 
@@ -188,3 +189,27 @@ class SheetBatchAccepted(Event):
     valid_count: int
     invalid_count: int
     had_differences: bool
+
+
+@dataclass(frozen=True)
+class SittingPlanned(Event):
+    sitting_id: int
+    title: str
+    round_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SittingEdited(Event):
+    sitting_id: int
+    title: str
+    round_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SittingStepDone(Event):
+    """`ballot_counts` in the order of the rounds: issued or returned at this step."""
+
+    sitting_id: int
+    step: SittingStep
+    present_count: int | None
+    ballot_counts: tuple[int, ...]

@@ -1,7 +1,7 @@
 """The public pages. Importing this package registers all of them on one blueprint."""
 
 from diancai.platform.publishing.blueprint import bp
-from diancai.platform.publishing.views import archive, portal, rounds
+from diancai.platform.publishing.views import archive, hall, portal, rounds
 from diancai.platform.rounds import loaders
 
-__all__ = ["archive", "bp", "loaders", "portal", "rounds"]
+__all__ = ["archive", "bp", "hall", "loaders", "portal", "rounds"]

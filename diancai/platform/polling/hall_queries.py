@@ -1,0 +1,92 @@
+"""Reads of the hall: its sittings, what of the day is done, and who may be named."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from diancai.platform.accounts.models import Staff
+from diancai.platform.accounts.queries import holders_of
+from diancai.platform.core.actor import Role
+from diancai.platform.core.confirmations import ConfirmationRequest, RequestState
+from diancai.platform.polling.hall_models import STEPS, Sitting, SittingBallots, SittingRound, SittingStep, StepDone
+from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.states import RoundKind, RoundState
+
+CLOSE_SITTING = "hall.close_sitting"
+CHAIRING = (Role.OFFICER, Role.REVIEWER, Role.LEADER, Role.CLERK)
+TO_BE_VOTED = (RoundState.ANNOUNCED, RoundState.VOTING)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How far a sitting is. `ballots` are the figures by step and round."""
+
+    sitting: Sitting
+    rounds: list[Round]
+    done: dict[SittingStep, StepDone]
+    ballots: dict[SittingStep, dict[int, int]]
+
+    @property
+    def next(self) -> SittingStep | None:
+        """None: the day is over."""
+        return next((step for step in STEPS if step not in self.done), None)
+
+    @property
+    def has_begun(self) -> bool:
+        return bool(self.done)
+
+    @property
+    def present_count(self) -> int | None:
+        first = self.done.get(SittingStep.ATTENDANCE)
+        return first.present_count if first else None
+
+
+def sittings_of(session: Session, street_ids: Collection[int]) -> list[Sitting]:
+    wanted = select(Sitting).where(Sitting.street_id.in_(street_ids))
+    return list(session.scalars(wanted.order_by(Sitting.starts_at.desc(), Sitting.id.desc())))
+
+
+def rounds_served(session: Session, sitting: Sitting) -> list[Round]:
+    wanted = select(Round).join(SittingRound, SittingRound.round_id == Round.id)
+    return list(session.scalars(wanted.where(SittingRound.sitting_id == sitting.id).order_by(Round.id)))
+
+
+def day_of(session: Session, sitting: Sitting) -> Day:
+    rows = session.scalars(select(StepDone).filter_by(sitting_id=sitting.id)).all()
+    ballots: dict[SittingStep, dict[int, int]] = {}
+    for row in session.scalars(select(SittingBallots).filter_by(sitting_id=sitting.id)):
+        ballots.setdefault(row.step, {})[row.round_id] = row.ballot_count
+    return Day(sitting, rounds_served(session, sitting), {row.step: row for row in rows}, ballots)
+
+
+def has_begun(session: Session, sitting: Sitting) -> bool:
+    return session.scalar(select(StepDone.step).filter_by(sitting_id=sitting.id).limit(1)) is not None
+
+
+def pending_closing(session: Session, sitting: Sitting) -> ConfirmationRequest | None:
+    """The chair's proposal that waits for the chief scrutineer."""
+    arguments = json.dumps({"sitting_id": sitting.id})
+    wanted = select(ConfirmationRequest).filter_by(
+        action=CLOSE_SITTING, arguments=arguments, state=RequestState.PENDING
+    )
+    return session.scalar(wanted)
+
+
+def possible_rounds(session: Session, street_id: int) -> list[Round]:
+    """Rounds that a hall can vote on: announced or open, and not held elsewhere."""
+    wanted = select(Round).where(
+        Round.street_id == street_id, Round.state.in_(TO_BE_VOTED), Round.kind != RoundKind.IMPORTED
+    )
+    return list(session.scalars(wanted.order_by(Round.id)))
+
+
+def possible_chairs(session: Session, street_id: int) -> list[Staff]:
+    found = {one.id: one for role in CHAIRING for one in holders_of(session, role, [street_id])}
+    return sorted(found.values(), key=lambda one: one.id)
+
+
+def possible_chiefs(session: Session, street_id: int) -> list[Staff]:
+    return sorted(holders_of(session, Role.SCRUTINEER, [street_id]), key=lambda one: one.id)

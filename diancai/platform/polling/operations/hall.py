@@ -1,0 +1,253 @@
+"""会场: a sitting is planned, its steps are done one after the other, and two people close it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
+from diancai.platform.core.actor import Actor, Role
+from diancai.platform.core.audit import record
+from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
+from diancai.platform.core.moves import hold
+from diancai.platform.polling.events import SittingEdited, SittingPlanned, SittingStepDone
+from diancai.platform.polling.hall_models import (
+    WITH_BALLOTS,
+    Sitting,
+    SittingBallots,
+    SittingRound,
+    SittingStep,
+    StepDone,
+)
+from diancai.platform.polling.hall_queries import (
+    CLOSE_SITTING,
+    Day,
+    day_of,
+    has_begun,
+    possible_chairs,
+    possible_chiefs,
+    possible_rounds,
+    rounds_served,
+)
+from diancai.platform.rounds.states import RoundState
+
+MOST_PEOPLE = 100_000
+COUNTED = frozenset({RoundState.COUNTED, RoundState.CERTIFIED, RoundState.PUBLISHED, RoundState.FINAL, RoundState.VOID})
+
+
+@dataclass(frozen=True, slots=True)
+class SittingPlan:
+    """Who, where and when; staff by their ids, a deputy may be None."""
+
+    title: str
+    place: str
+    starts_at: datetime
+    expected_count: int
+    round_ids: tuple[int, ...]
+    chair_id: int
+    chief_id: int
+    deputy_chair_id: int | None = None
+    deputy_chief_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is counted at a step: those present, or the ballots by round id."""
+
+    present_count: int | None = None
+    ballots: Mapping[int, int] = field(default_factory=dict)
+
+
+NO_FIGURES = Figures()
+
+
+def plan_sitting(session: Session, street_id: int, plan: SittingPlan, *, by: Actor, at: datetime) -> Sitting:
+    """A hall sitting for one or several rounds of the street (X-19).
+
+    Raises InvalidInput hall.no_round, hall.expected (most), hall.same_person, hall.unknown_person (field).
+    """
+    _check_plan(session, street_id, plan)
+    sitting = Sitting(street_id=street_id, **_columns(plan))
+    session.add(sitting)
+    session.flush()
+    _set_rounds(session, sitting, plan.round_ids)
+    record(session, SittingPlanned(street_id, sitting.id, plan.title, plan.round_ids), by=by, at=at)
+    return sitting
+
+
+def edit_sitting(session: Session, sitting: Sitting, plan: SittingPlan, *, by: Actor, at: datetime) -> None:
+    """Until its first step. Raises WrongState hall.has_begun, and as `plan_sitting`."""
+    hold(session, sitting)
+    if has_begun(session, sitting):
+        raise WrongState("hall.has_begun")
+    _check_plan(session, sitting.street_id, plan)
+    for name, value in _columns(plan).items():
+        setattr(sitting, name, value)
+    session.execute(delete(SittingRound).filter_by(sitting_id=sitting.id))
+    _set_rounds(session, sitting, plan.round_ids)
+    record(session, SittingEdited(sitting.street_id, sitting.id, plan.title, plan.round_ids), by=by, at=at)
+
+
+def do_step(
+    session: Session,
+    sitting: Sitting,
+    step: SittingStep,
+    figures: Figures = NO_FIGURES,
+    note: str = "",
+    *,
+    by: Actor,
+    at: datetime,
+) -> StepDone:
+    """The chair, or the deputy, marks the next step as done, with its figures. Closing is proposed (`propose_closing`).
+
+    Raises NotAllowed hall.not_chair; Conflict hall.not_next (next) for any other step than the next one,
+    hall.over, hall.close_by_two, hall.more_returned (title, returned, issued): then the vote is invalid and is held
+    anew; WrongState hall.not_open (title) when a round is not being voted on, hall.not_counted (title);
+    InvalidInput hall.present (expected), hall.ballots.
+    """
+    _require_chair(sitting, by)
+    day = _next_is(session, sitting, step)
+    if step is SittingStep.CLOSED:
+        raise Conflict("hall.close_by_two")
+    _check_rounds(day, step)
+    present = _checked_present(day, step, figures)
+    ballots = _checked_ballots(day, step, figures)
+    row = StepDone(sitting_id=sitting.id, step=step, done_at=at, done_by=_staff_id(by), note=note.strip()[:400])
+    row.present_count = present
+    session.add(row)
+    session.flush()
+    session.add_all(
+        SittingBallots(sitting_id=sitting.id, round_id=round_id, step=step, ballot_count=count)
+        for round_id, count in ballots.items()
+    )
+    session.flush()
+    record(session, _step_event(sitting, step, present, ballots), by=by, at=at)
+    return row
+
+
+def propose_closing(session: Session, sitting: Sitting, *, by: Actor, at: datetime) -> ConfirmationRequest:
+    """The chair, or the deputy, proposes to close the vote of the hall; the chief scrutineer confirms (vote.md 4).
+
+    Raises NotAllowed hall.not_chair; Conflict hall.not_next, hall.over, confirmation.already_waits.
+    """
+    _require_chair(sitting, by)
+    _next_is(session, sitting, SittingStep.CLOSED)
+    return request_confirmation(
+        session, CLOSE_SITTING, sitting.street_id, reason=sitting.title, by=by, at=at, sitting_id=sitting.id
+    )
+
+
+def _first_round(session: Session, values: Mapping[str, Any]) -> int | None:
+    """A proposal lapses with the first of the rounds that the sitting serves."""
+    rounds = rounds_served(session, session.get_one(Sitting, values["sitting_id"]))
+    return rounds[0].id if rounds else None
+
+
+@confirmable(CLOSE_SITTING, Role.SCRUTINEER, round_of=_first_round)
+def close_sitting(
+    session: Session, *, by: Actor, requested_by: Actor, reason: str, at: datetime, sitting_id: int
+) -> None:
+    """Raises NotAllowed hall.not_chief for another scrutineer than the chief and the deputy; Conflict hall.not_next."""
+    sitting = session.get_one(Sitting, sitting_id)
+    if by.staff_id not in sitting.chiefs:
+        raise NotAllowed("hall.not_chief")
+    _next_is(session, sitting, SittingStep.CLOSED)
+    row = StepDone(sitting_id=sitting.id, step=SittingStep.CLOSED, done_at=at, done_by=_staff_id(requested_by))
+    row.confirmed_by = by.staff_id
+    session.add(row)
+    session.flush()
+    record(session, _step_event(sitting, SittingStep.CLOSED, None, {}), by=by, at=at)
+
+
+def _next_is(session: Session, sitting: Sitting, step: SittingStep) -> Day:
+    hold(session, sitting)  # of two tablets only one does a step
+    day = day_of(session, sitting)
+    if day.next is None:
+        raise Conflict("hall.over")
+    if day.next is not step:
+        raise Conflict("hall.not_next", next=day.next)
+    return day
+
+
+def _check_rounds(day: Day, step: SittingStep) -> None:
+    if step is SittingStep.ISSUED:
+        for round_ in day.rounds:
+            if round_.state is not RoundState.VOTING:
+                raise WrongState("hall.not_open", title=round_.title)
+    if step is SittingStep.COUNTED:
+        for round_ in day.rounds:
+            if round_.state not in COUNTED:
+                raise WrongState("hall.not_counted", title=round_.title)
+
+
+def _checked_present(day: Day, step: SittingStep, figures: Figures) -> int | None:
+    if step is not SittingStep.ATTENDANCE:
+        return None
+    present, expected = figures.present_count, day.sitting.expected_count
+    if present is None or not 1 <= present <= expected:
+        raise InvalidInput("hall.present", field="present_count", expected=expected)
+    return present
+
+
+def _checked_ballots(day: Day, step: SittingStep, figures: Figures) -> dict[int, int]:
+    if step not in WITH_BALLOTS:
+        return {}
+    ballots = {}
+    for round_ in day.rounds:
+        count = figures.ballots.get(round_.id)
+        if count is None or not 0 <= count <= MOST_PEOPLE:
+            raise InvalidInput("hall.ballots", field=f"ballots_{round_.id}")
+        ballots[round_.id] = count
+        issued = day.ballots.get(SittingStep.ISSUED, {}).get(round_.id, 0)
+        if step is SittingStep.RETURNED and count > issued:
+            raise Conflict("hall.more_returned", title=round_.title, returned=count, issued=issued)
+    return ballots
+
+
+def _check_plan(session: Session, street_id: int, plan: SittingPlan) -> None:
+    possible = {round_.id for round_ in possible_rounds(session, street_id)}
+    if not plan.round_ids or not set(plan.round_ids) <= possible:
+        raise InvalidInput("hall.no_round", field="round_ids")
+    if not 1 <= plan.expected_count <= MOST_PEOPLE:
+        raise InvalidInput("hall.expected", field="expected_count", most=MOST_PEOPLE)
+    chairs = {one.id for one in possible_chairs(session, street_id)}
+    chiefs = {one.id for one in possible_chiefs(session, street_id)}
+    named = {"chair_id": chairs, "deputy_chair_id": chairs, "chief_id": chiefs, "deputy_chief_id": chiefs}
+    seen: set[int] = set()
+    for name, possible_people in named.items():
+        person = getattr(plan, name)
+        if person is None and name.startswith("deputy"):
+            continue
+        if person not in possible_people:
+            raise InvalidInput("hall.unknown_person", field=name)
+        if person in seen:
+            raise InvalidInput("hall.same_person", field=name)
+        seen.add(person)
+
+
+def _columns(plan: SittingPlan) -> dict[str, Any]:
+    names = ("title", "place", "starts_at", "expected_count", "chair_id", "chief_id")
+    return {name: getattr(plan, name) for name in (*names, "deputy_chair_id", "deputy_chief_id")}
+
+
+def _set_rounds(session: Session, sitting: Sitting, round_ids: tuple[int, ...]) -> None:
+    session.add_all(SittingRound(sitting_id=sitting.id, round_id=number) for number in sorted(set(round_ids)))
+    session.flush()
+
+
+def _step_event(sitting: Sitting, step: SittingStep, present: int | None, ballots: dict[int, int]) -> SittingStepDone:
+    counts = tuple(ballots[number] for number in sorted(ballots))
+    return SittingStepDone(sitting.street_id, sitting.id, step, present, counts)
+
+
+def _require_chair(sitting: Sitting, by: Actor) -> None:
+    if by.staff_id not in sitting.chairs:
+        raise NotAllowed("hall.not_chair")
+
+
+def _staff_id(by: Actor) -> int:
+    assert by.staff_id is not None
+    return by.staff_id
