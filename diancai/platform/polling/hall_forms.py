@@ -23,14 +23,15 @@ class SittingForm(Form):
     expected_count = IntegerField(_l("应到人数"), [InputRequired(_l("请填写应到人数"))])
     round_ids = SelectMultipleField(
         _l("表决的投票活动"),
+        [InputRequired(_l("请选择会场表决的投票活动：已公告或者正在投票的"))],
         coerce=int,
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
         description=_l("几个投票活动可以在同一会场表决"),
     )
-    chair_id = SelectField(_l("主持人"), coerce=_number_or_none)
+    chair_id = SelectField(_l("主持人"), [InputRequired(_l("请从名单里选一人"))], coerce=_number_or_none)
     deputy_chair_id = SelectField(_l("副主持人"), [Optional()], coerce=_number_or_none)
-    chief_id = SelectField(_l("总监票人"), coerce=_number_or_none)
+    chief_id = SelectField(_l("总监票人"), [InputRequired(_l("请从名单里选一人"))], coerce=_number_or_none)
     deputy_chief_id = SelectField(_l("副总监票人"), [Optional()], coerce=_number_or_none)
 
 
