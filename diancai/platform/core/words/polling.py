@@ -173,7 +173,9 @@ WORDS: dict[str, str] = {
     "SittingStep.announced": N_("主持人宣布结果"),
     # what waits for a second person
     "confirm.hall.close_sitting": N_("会场截止投票"),
-    "confirm.hall.close_sitting.effect": N_("会场不再收票，随后清点；写进会场记录，不能恢复"),
+    "confirm.hall.close_sitting.effect": N_(
+        "会场不再收票，随后清点；手机投票仍到投票活动自己的截止时间为止。写进会场记录，不能恢复"
+    ),
     "confirm.register.late": N_("补登一人"),
     "confirm.desk.take_back": N_("收回误发的凭条，恢复领票资格"),
     "confirm.desk.replace": N_("作废送达的投票码，另发一张凭条"),
