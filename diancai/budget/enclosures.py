@@ -18,8 +18,8 @@ Evaluate: TypeAlias = Callable[[Form], Any]
 Expression: TypeAlias = Callable[[Evaluate], Any]
 """What +, − and × make of forms, in whichever numbers they are asked."""
 
-_MOST_BITS_WRITTEN_OUT = 200_000
-"""Beyond it a fraction takes seconds to reduce. No real election at hand comes near; one made to may pass it."""
+_MOST_BITS_WRITTEN_OUT = 1_000_000
+"""Beyond it a fraction takes many seconds to reduce. No real election at hand comes near; one made to may pass it."""
 _PRIMES = (2**521 - 1, 2**607 - 1)
 _FIRST_BITS = 128
 
@@ -81,7 +81,7 @@ class Ratios:
 
     Of a difference that enclosures do not tell from zero, a residue other than zero modulo a prime proves that it is not
     zero, and the enclosures go on. If both residues, modulo 2⁵²¹ − 1 and 2⁶⁰⁷ − 1, are zero, it is written out and
-    decided. Only what takes more than 200,000 bits is then taken for zero without a proof: wrong by chance about once
+    decided. Only what takes more than 1,000,000 bits is then taken for zero without a proof: wrong by chance about once
     in 10³³⁹.
     """
 

@@ -1,7 +1,9 @@
 """Bounded overspending: the examples of its paper, and a slow count of its own with one wallet a voter."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -151,6 +153,26 @@ def test_small_elections_agree_with_the_slow_count(election: Election, utility: 
     allocation = allocate(election, Rule(Method.BOS, utility=utility), ties)
     assert list(allocation.winners) == slow_bos(election, utility, ties)
     assert allocation.left_fen >= 0
+
+
+@settings(deadline=None)
+@given(approval_elections())
+def test_groups_have_their_share_up_to_what_others_may_overspend(election: Election) -> None:
+    """The guarantee of the paper, for cost utility: EJR up to one item, less (n − |S|) / 2|S| of the dearest item."""
+    election = replace(election, items=tuple(replace(item, is_withdrawn=False) for item in election.items))
+    winners = allocate(election, BY_COST, LISTED).winners
+    voters = [set(voter) for voter in _voters(election, Utility.COST)]
+    costs = {item.number: Fraction(item.cost_fen) for item in election.items}
+    dearest = max(costs.values())
+    for size in range(1, len(costs) + 1):
+        for wanted in combinations(costs, size):
+            group = [voter for voter in voters if voter.issuperset(wanted)]
+            if missing := set(wanted) - set(winners):
+                price = sum((costs[number] for number in wanted), Fraction(0))
+                if group and price * len(voters) <= election.fund_fen * len(group):
+                    lent = Fraction(len(voters) - len(group), 2 * len(group)) * dearest
+                    best = max(sum((costs[n] for n in winners if n in voter), Fraction(0)) for voter in group)
+                    assert best + max(costs[number] for number in missing) >= price - lent
 
 
 @pytest.mark.parametrize("told_apart", [by_a_hair, by_an_ulp])

@@ -8,7 +8,7 @@ from diancai.budget import Completion, Method, Reason, Rule, Tie, Utility
 from diancai.budget.official import Note
 from diancai.platform.cli.plain import decimal_text
 from diancai.platform.core.texts import joined_clauses, say, title_of
-from diancai.platform.results.wording import sentence_of
+from diancai.platform.results.wording import score_in_words, sentence_of
 from diancai.voting import Exact, PabulibFile, VoteType
 
 _WITH_UTILITY = (Method.EQUAL_SHARES, Method.BOS)
@@ -36,7 +36,7 @@ class CountWords:
         return f"{self.amount(amount_fen)} {self.currency}".rstrip()
 
     def score(self, count: Exact) -> str:
-        return say("score.points" if self.is_points else "score.votes", self.locale, count=_grouped(count))
+        return score_in_words(_grouped(count), self.is_points, self.locale)
 
     def rule(self, rule: Rule) -> str:
         """The rule with all that is not its default."""

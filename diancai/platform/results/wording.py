@@ -16,6 +16,13 @@ COSTS_MAY_BE_NONE = frozenset({"won.decided", "won.floor"})
 """Codes whose sentence is true of an item of no cost too; under all others such an item wins before anything is paid."""
 
 
+def score_in_words(count: str, is_points: bool, locale: str) -> str:
+    """So many votes, or points; of one alone in the singular."""
+    if count == "1":
+        return say("score.one_point" if is_points else "score.one_vote", locale)
+    return say("score.points" if is_points else "score.votes", locale, count=count)
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """How one round's results are said. Scores are votes, or points where ballots are rankings."""
@@ -30,7 +37,7 @@ class Wording:
         return self.ballot_type is BallotType.RANKING
 
     def score(self, count: int) -> str:
-        return say("score.points" if self.is_points else "score.votes", self.locale, count=f"{count:,}")
+        return score_in_words(f"{count:,}", self.is_points, self.locale)
 
     def money(self, fen: int) -> str:
         return show("amount_fen", fen, self.locale) if self.in_yuan else show_money_short(fen, self.locale)

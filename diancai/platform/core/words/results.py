@@ -39,6 +39,8 @@ WORDS: dict[str, str] = {
     "answer.left": N_("资金{fund}，余{left}"),
     "score.votes": N_("{count}票"),
     "score.points": N_("{count}分"),
+    "score.one_vote": N_("1票"),
+    "score.one_point": N_("1分"),
     # why an item won or lost
     "reason.won.by_votes": N_("得{score}，排第{rank}；轮到它时还剩{left_before}，足够支付{cost}。"),
     "reason.won.free": N_("得{score}；不花本级资金，直接入选。"),
