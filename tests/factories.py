@@ -16,6 +16,7 @@ from diancai.platform.funds.models import Fund
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import BallotCode, RegisterEntry, Station
 from diancai.platform.polling.operations.persons import Person, entry_columns
+from diancai.platform.polling.operations.readings import keep_readings
 from diancai.platform.rounds.models import MenuItem, Round, RuleBook
 from diancai.platform.rounds.states import RoundState
 from diancai.voting import new_code
@@ -163,4 +164,5 @@ def an_entry(
     entry = RegisterEntry(round_id=round_.id, **entry_columns(keys_of(session), round_.id, person), **columns)
     session.add(entry)
     session.flush()
+    keep_readings(session, round_.id, [(entry.id, name)])
     return entry

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 
 from diancai.errors import DomainError, WrongState
 from diancai.platform.core.keys import keys_of
-from diancai.platform.polling import loaders, queries
+from diancai.platform.polling import finding, loaders, queries
 from diancai.platform.polling.forms import LateForm, PersonForm, ReasonForm, TakeBackForm
 from diancai.platform.polling.models import GivenKind, RegisterEntry, Station
 from diancai.platform.polling.operations import desk, persons, register
@@ -191,7 +191,7 @@ def _desk(round_: Round) -> dict[str, object]:
         chosen = stations[0]
     found = None
     if search.text:
-        found = queries.search_register(
+        found = finding.search_register(
             session(), round_, text=search.text, community_id=search.community_id, page=search.page
         )
     return {

@@ -1,8 +1,7 @@
 """Reads of register, stations and codes. What may be counted while voting stands here and nowhere else (vote.md 3)."""
 
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,13 +11,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from diancai.platform.accounts.models import Staff
 from diancai.platform.core.clock import local_day
-from diancai.platform.core.keys import keys_of
 from diancai.platform.divisions.models import CodeFormat, Division, Level, StreetOffice
 from diancai.platform.polling.models import BatchKind, ClosingMinute, CodeBatch, GivenKind, RegisterEntry, Station
-from diancai.platform.polling.operations.persons import name_key, person_of
 from diancai.platform.rounds.models import Round
 
-PAGE_SIZE = 50
 LEAST_SHOWN = 20
 """A community's given count is shown from here on."""
 
@@ -81,7 +77,7 @@ def code_format_of(session: Session, round_: Round) -> CodeFormat:
     return office.code_format if office else CodeFormat.LETTERS
 
 
-# finding a person at the desk
+# a person at the desk
 
 
 class EntryState(StrEnum):
@@ -101,82 +97,6 @@ def state_of(entry: RegisterEntry) -> EntryState:
     if entry.is_eligible:
         return EntryState.READY
     return EntryState.WAITING if entry.is_late and not entry.ineligible_reason else EntryState.INELIGIBLE
-
-
-@dataclass(frozen=True, slots=True)
-class FoundEntry:
-    """A row of the register, opened for the desk."""
-
-    entry: RegisterEntry
-    name: str
-    community: str
-
-    @property
-    def state(self) -> EntryState:
-        return state_of(self.entry)
-
-    @property
-    def id(self) -> int:
-        return self.entry.id
-
-
-@dataclass(frozen=True, slots=True)
-class EntryPage:
-    entries: list[FoundEntry]
-    total: int
-    page: int
-
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * PAGE_SIZE + 1 if self.total else 0
-
-    @property
-    def last(self) -> int:
-        return min(self.page * PAGE_SIZE, self.total)
-
-
-def search_register(
-    session: Session, round_: Round, *, text: str = "", community_id: int | None = None, page: int = 1
-) -> EntryPage:
-    """Entries whose full name, 户号, year of birth or last four digits is what was typed; fifty a page.
-
-    A name is looked up by its HMAC: no entry is opened but those that are shown. Several words narrow the search:
-    "李明 3栋".
-    """
-    wanted = select(RegisterEntry).where(RegisterEntry.round_id == round_.id)
-    if community_id is not None:
-        wanted = wanted.where(RegisterEntry.community_id == community_id)
-    wanted = _matching(session, round_, wanted, text)
-    total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    page = max(1, min(page, -(-total // PAGE_SIZE) or 1))
-    order = (RegisterEntry.community_id, RegisterEntry.household, RegisterEntry.id)
-    rows = session.scalars(wanted.order_by(*order).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return EntryPage(open_entries(session, round_, list(rows)), total, page)
-
-
-def _matching(session: Session, round_: Round, wanted: Select[RegisterEntry], text: str) -> Select[RegisterEntry]:
-    plain = unicodedata.normalize("NFKC", text).strip()
-    whole_name = RegisterEntry.name_key == name_key(keys_of(session), round_.id, plain)
-    each_word = [_word_fits(session, round_, word) for word in plain.split()]
-    for fits in each_word:
-        wanted = wanted.where(or_(whole_name, fits))
-    return wanted
-
-
-def _word_fits(session: Session, round_: Round, word: str) -> ColumnElement[bool]:
-    kinds = [
-        RegisterEntry.name_key == name_key(keys_of(session), round_.id, word),
-        RegisterEntry.household.contains(word, autoescape=True),
-        RegisterEntry.id_last_four == word.upper(),
-    ]
-    if word.isascii() and word.isdigit() and len(word) == 4:
-        kinds.append(RegisterEntry.birth_year == int(word))
-    return or_(*kinds)
-
-
-def open_entries(session: Session, round_: Round, entries: Sequence[RegisterEntry]) -> list[FoundEntry]:
-    names, keys = community_names(session, round_), keys_of(session)
-    return [FoundEntry(row, person_of(keys, row).name, names.get(row.community_id, "")) for row in entries]
 
 
 # what may be counted (vote.md 3)

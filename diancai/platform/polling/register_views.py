@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from diancai.errors import DomainError, InvalidInput
-from diancai.platform.polling import loaders, queries
+from diancai.platform.polling import finding, loaders, queries
 from diancai.platform.polling.forms import ImportForm
 from diancai.platform.polling.operations import register, register_import
 from diancai.platform.polling.policy import may_import_register, may_purge_register, may_see_register
@@ -29,7 +29,7 @@ def show_register(round_: Round) -> object:
 @allow(may_see_register)
 def community(round_: Round, community_id: int) -> object:
     number = request.args.get("page", 1, type=int)
-    found = queries.search_register(session(), round_, community_id=community_id, page=number)
+    found = finding.search_register(session(), round_, community_id=community_id, page=number)
     name = queries.community_names(session(), round_).get(community_id, "")
     return page("desk/community.html", round_=round_, found=found, community_id=community_id, name=name)
 

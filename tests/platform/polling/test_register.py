@@ -21,6 +21,7 @@ from diancai.platform.divisions.models import Division
 from diancai.platform.notices.facts import notice_facts
 from diancai.platform.notices.models import Channel, NoticeKind
 from diancai.platform.notices.operations import object_to_notice, post_notice
+from diancai.platform.polling.finding import search_register
 from diancai.platform.polling.models import ClosingMinute, GivenKind, RegisterEntry
 from diancai.platform.polling.operations.opening import end_voting
 from diancai.platform.polling.operations.persons import Person, person_of, tidy_person
@@ -32,7 +33,7 @@ from diancai.platform.polling.operations.register import (
     request_late_entry,
 )
 from diancai.platform.polling.operations.sealing import seal_void_round
-from diancai.platform.polling.queries import given_count, late_count, register_count, search_register
+from diancai.platform.polling.queries import given_count, late_count, register_count
 from diancai.platform.polling.register_jobs import purge_register_when_due
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.operations.living import void_round

@@ -25,6 +25,7 @@ from diancai.platform.core.keys import keys_of
 from diancai.platform.core.moves import move
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.events import BatchApproved, BatchDeclined, BatchPrinted, BatchRequested, BatchVoided
+from diancai.platform.polling.finding import FoundEntry, open_entries
 from diancai.platform.polling.models import (
     BATCH_MOVES,
     BallotCode,
@@ -38,10 +39,8 @@ from diancai.platform.polling.models import (
 )
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.queries import (
-    FoundEntry,
     addressee_count,
     code_format_of,
-    open_entries,
     waiting_entries,
 )
 from diancai.platform.rounds.models import Round

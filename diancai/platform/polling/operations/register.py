@@ -35,6 +35,7 @@ from diancai.platform.polling.operations.persons import (
     entry_columns,
     person_of,
 )
+from diancai.platform.polling.operations.readings import keep_readings, replace_readings
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.queries import (
     EntryState,
@@ -70,6 +71,8 @@ def correct_entry(
     _check_place(session, round_, person, columns["identity_key"], but=entry.id)
     for name, value in columns.items():
         setattr(entry, name, value)
+    if "name" in changed:
+        replace_readings(session, entry, person.name)
     record(session, EntryCorrected(round_.street_id, round_.id, entry.id, changed), by=by, at=at)
     return changed
 
@@ -121,6 +124,7 @@ def request_late_entry(
     entry = RegisterEntry(round_id=round_.id, is_eligible=False, is_late=True, **columns)
     session.add(entry)
     session.flush()
+    keep_readings(session, round_.id, [(entry.id, person.name)])
     return request_confirmation(
         session, LATE, round_.street_id, reason=reason, by=by, at=at, round_id=round_.id, entry_id=entry.id
     )
