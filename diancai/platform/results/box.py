@@ -33,7 +33,7 @@ class Box:
             hash_b=minute.hash_b,
             given_count=minute.given_count,
             used_count=minute.used_code_count,
-            paper_count=0,
+            paper_count=minute.sheet_count,
             root_a=minute.root_a,
             closed_at=minute.sealed_at,
         )

@@ -12,6 +12,7 @@ from diancai.platform.core.keys import Keys
 from diancai.platform.features import load_jobs
 from diancai.platform.polling.models import ClosingMinute, RegisterEntry, SealedBallot, SheetBatch
 from diancai.platform.polling.operations.opening import end_voting
+from diancai.platform.results.box import open_box
 from diancai.platform.rounds.models import Round
 from tests.factories import AT, a_round, a_staff, a_station, a_street, an_entry
 from tests.sites import Clock, Site, an_app
@@ -108,6 +109,9 @@ def test_from_blanks_to_the_sealed_box(desk: PaperDesk) -> None:
     (minute,) = desk.all(ClosingMinute)
     assert (minute.ballot_count, minute.sheet_count, minute.invalid_sheet_count) == (2, 2, 1)
     assert "有效纸质票" in desk.get("closing")
+    with desk.site.transaction() as session:
+        closing = open_box(session, session.get_one(Round, desk.round_id)).closing(is_imported=False)
+    assert (closing.ballot_count, closing.used_count, closing.paper_count) == (2, 0, 2)
 
 
 def test_a_reading_is_blind_and_its_differences_are_shown_to_the_scrutineer_only(desk: PaperDesk) -> None:
