@@ -41,10 +41,17 @@ SHARES = {
 }
 SEATS = {"method": Method.TOP_K, "binding": Binding.SKIP, "seat_count": 2}
 EVERYWHERE = tuple(VotingChannel)
+VOTING_RULES = {"max_marks": 5, "channels": EVERYWHERE, "household_pick_up_limit": 2, "proxy_limit": 1}
 PLANS = (
     Plan("draft", RoundState.DRAFT),
     Plan("announced", RoundState.ANNOUNCED),
-    Plan("voting", RoundState.VOTING, item_count=24, paper_count=2, rules={"max_marks": 5, "channels": EVERYWHERE}),
+    Plan(
+        "voting",
+        RoundState.VOTING,
+        item_count=24,
+        paper_count=2,
+        rules={"max_marks": 5, "channels": EVERYWHERE, "household_pick_up_limit": 2, "proxy_limit": 1},
+    ),
     Plan("voting by knapsack", RoundState.VOTING, rules={"ballot_type": BallotType.KNAPSACK, "max_marks": 6}),
     Plan("voting by ranking", RoundState.VOTING, rules={"ballot_type": BallotType.RANKING}),
     Plan("suspended", RoundState.SUSPENDED),

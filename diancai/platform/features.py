@@ -15,6 +15,7 @@ VIEWS: tuple[str, ...] = (
     "polling.board_views",
     "polling.register_views",
     "polling.desk_views",
+    "polling.pick_up_views",
     "polling.station_views",
     "polling.code_views",
     "polling.paper_views",

@@ -83,7 +83,7 @@ def _has_steps(sitting_id: str) -> str:
 
 
 RULE_COLUMNS = (
-    "street_id, kind, title, year, fund_id, fund_fen, min_age, is_per_household, area, channels, ballot_type, min_marks, "
+    "street_id, kind, title, year, fund_id, fund_fen, min_age, is_per_household, area, channels, household_pick_up_limit, proxy_limit, ballot_type, min_marks, "
     "max_marks, method, utility, completion, binding, seat_count, constraints, tie_rule, item_order, order_seed, "
     "publication, min_turnout_percent, min_ballots, candidate_notice_days, register_check_days, opens_at, latest_close_at"
 )
@@ -201,6 +201,24 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "INSERT",
         "NEW.step = 'returned' AND NEW.ballot_count > COALESCE((SELECT ballot_count FROM sitting_ballots "
         "WHERE sitting_id = NEW.sitting_id AND round_id = NEW.round_id AND step = 'issued'), 0)",
+    ),
+    # 代领、委托投票: of the same round, the same door, and for no more than the rule book allows
+    Trigger("pick_up_no_update", "pick_up", "UPDATE"),
+    Trigger(
+        "pick_up_within_limit",
+        "pick_up",
+        "INSERT",
+        "(SELECT COUNT(*) FROM pick_up WHERE collector_id = NEW.collector_id AND kind = NEW.kind) >= "
+        "(SELECT CASE NEW.kind WHEN 'household' THEN household_pick_up_limit ELSE proxy_limit END FROM round "
+        "WHERE id = (SELECT round_id FROM register_entry WHERE id = NEW.entry_id))",
+    ),
+    Trigger(
+        "pick_up_of_one_round",
+        "pick_up",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM register_entry a JOIN register_entry b ON a.round_id = b.round_id "
+        "AND (NEW.kind = 'proxy' OR (a.community_id = b.community_id AND a.household = b.household)) "
+        "WHERE a.id = NEW.entry_id AND b.id = NEW.collector_id)",
     ),
     # a code goes live -> used or live -> void, and stays there
     Trigger(

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 
 from diancai.errors import DomainError, WrongState
 from diancai.platform.core.keys import keys_of
-from diancai.platform.polling import finding, loaders, queries
+from diancai.platform.polling import finding, loaders, pick_up_queries, queries
 from diancai.platform.polling.forms import LateForm, PersonForm, ReasonForm, TakeBackForm
 from diancai.platform.polling.models import GivenKind, RegisterEntry, Station
 from diancai.platform.polling.operations import desk, persons, register
@@ -76,7 +76,7 @@ def find(round_: Round) -> object:
 @allow(may_give_slip)
 def give(round_: Round, entry: RegisterEntry) -> object:
     try:
-        station = _station(round_)
+        station = chosen_station(round_)
         kind = GivenKind.PAPER if request.form.get("kind") == GivenKind.PAPER else GivenKind.SLIP
         desk.give_slip(session(), round_, entry, station=station, kind=kind, by=actor(), at=request_time())
     except DomainError as refusal:
@@ -105,7 +105,7 @@ def correct(round_: Round, entry: RegisterEntry) -> object:
         person = _typed_person(round_, form)
         changed = register.correct_entry(session(), round_, entry, person, by=actor(), at=request_time())
     except DomainError as refusal:
-        return _entry_again(round_, entry, refusal, form=form)
+        return entry_again(round_, entry, refusal, form=form)
     tell("register.corrected" if changed else "register.nothing_changed")
     return _to_entry(round_, entry)
 
@@ -118,7 +118,7 @@ def mark_ineligible(round_: Round, entry: RegisterEntry) -> object:
         reason = form.reason.data or ""
         register.mark_ineligible(session(), round_, entry, reason=reason, by=actor(), at=request_time())
     except DomainError as refusal:
-        return _entry_again(round_, entry, refusal)
+        return entry_again(round_, entry, refusal)
     tell("register.marked_ineligible")
     return _to_entry(round_, entry)
 
@@ -129,7 +129,7 @@ def mark_eligible(round_: Round, entry: RegisterEntry) -> object:
     try:
         register.mark_eligible(session(), round_, entry, by=actor(), at=request_time())
     except DomainError as refusal:
-        return _entry_again(round_, entry, refusal)
+        return entry_again(round_, entry, refusal)
     tell("register.marked_eligible")
     return _to_entry(round_, entry)
 
@@ -146,7 +146,7 @@ def take_back(round_: Round, entry: RegisterEntry) -> object:
     try:
         desk.request_take_back(session(), round_, entry, by=actor(), at=request_time(), **typed)
     except DomainError as refusal:
-        return _entry_again(round_, entry, refusal, take_back_form=form)
+        return entry_again(round_, entry, refusal, take_back_form=form)
     tell("desk.take_back_requested")
     return _to_entry(round_, entry)
 
@@ -156,12 +156,12 @@ def take_back(round_: Round, entry: RegisterEntry) -> object:
 def replace(round_: Round, entry: RegisterEntry) -> object:
     reason = ReasonForm().reason.data or ""
     try:
-        station = _station(round_)
+        station = chosen_station(round_)
         desk.request_replacement(
             session(), round_, entry, station=station, reason=reason, by=actor(), at=request_time()
         )
     except DomainError as refusal:
-        return _entry_again(round_, entry, refusal)
+        return entry_again(round_, entry, refusal)
     tell("desk.replacement_requested")
     return _to_entry(round_, entry)
 
@@ -206,7 +206,7 @@ def _desk(round_: Round) -> dict[str, object]:
     }
 
 
-def _station(round_: Round) -> Station:
+def chosen_station(round_: Round) -> Station:
     """The desk that the form names. Raises WrongState when it names none that still hands out."""
     wanted = request.form.get("station", type=int)
     for station in queries.stations_of(session(), round_):
@@ -233,11 +233,13 @@ def _entry(
         "reason_form": ReasonForm(formdata=None),
         "take_back_form": take_back_form or TakeBackForm(formdata=None),
         "stations": [station for station in stations if station.ended_at is None],
+        "collected": pick_up_queries.collected_of(session(), round_, entry),
+        "housemates": pick_up_queries.housemates_of(session(), round_, entry) if round_.household_pick_up_limit else [],
         "given_at": next((station.name for station in stations if station.id == entry.given_station_id), ""),
     }
 
 
-def _entry_again(round_: Round, entry: RegisterEntry, refusal: DomainError, **forms: object) -> object:
+def entry_again(round_: Round, entry: RegisterEntry, refusal: DomainError, **forms: object) -> object:
     session().rollback()
     return again(ENTRY_PAGE, refusal, **_entry(round_, entry, **forms))  # type: ignore[arg-type]
 

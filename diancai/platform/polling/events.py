@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from diancai.platform.core.audit import Event
 from diancai.platform.polling.hall_models import SittingStep
-from diancai.platform.polling.models import BatchKind
+from diancai.platform.polling.models import BatchKind, GivenKind
+from diancai.platform.polling.pick_up_models import PickUpKind
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,16 @@ class PaperGiven(Event):
 
     round_id: int
     station_id: int
+
+
+@dataclass(frozen=True)
+class PickedUp(Event):
+    """As `SlipGiven`, collected for another."""
+
+    round_id: int
+    station_id: int
+    kind: PickUpKind
+    given: GivenKind
 
 
 @dataclass(frozen=True)

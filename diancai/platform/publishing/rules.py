@@ -29,6 +29,7 @@ def rules_in_words(round_: Round) -> tuple[RuleInWords, ...]:
     """Every rule that decides the outcome, in the order in which a resident meets them."""
     return (
         RuleInWords("rules.electorate", electorate(round_)),
+        *_handing_out(round_),
         *_publicity(round_),
         RuleInWords("rules.ballot", (ballot_rule(round_),)),
         RuleInWords("rules.allocation", allocation(round_)),
@@ -104,6 +105,16 @@ def _publicity(round_: Round) -> tuple[RuleInWords, ...]:
     )
     said = tuple(sentence for sentence in asked if sentence.facts["count"])
     return (RuleInWords("rules.publicity", said),) if said else ()
+
+
+def _handing_out(round_: Round) -> tuple[RuleInWords, ...]:
+    """Nothing is said where everybody comes in person."""
+    allowed = (
+        Sentence("rules.handing_out.household", {"count": round_.household_pick_up_limit}),
+        Sentence("rules.handing_out.proxy", {"count": round_.proxy_limit}),
+    )
+    said = tuple(sentence for sentence in allowed if sentence.facts["count"])
+    return (RuleInWords("rules.handing_out", said),) if said else ()
 
 
 def _constraints(round_: Round) -> tuple[RuleInWords, ...]:

@@ -18,6 +18,9 @@ MOST_PUBLISHED_MARKS = 5
 YOUNGEST = 15
 """Under 14 a guardian's consent would be needed (domain B.9)."""
 MOST_WORKING_DAYS = 60
+MOST_HOUSEHOLD_PICK_UPS = 5
+MOST_PROXIES = 3
+"""As for people's congresses: nobody votes for more than three others (选举法, article 42)."""
 TIE_RULES = (TieRule.COST_THEN_LOT, TieRule.LOT)
 """What a rule book may name; the others exist to compare with other engines."""
 
@@ -41,6 +44,8 @@ class RoundRules:
     is_per_household: bool = False
     area: str = ""
     channels: tuple[VotingChannel, ...] = (VotingChannel.PHONE, VotingChannel.TERMINAL)
+    household_pick_up_limit: int = 0
+    proxy_limit: int = 0
     ballot_type: BallotType = BallotType.TICK
     min_marks: int = 1
     max_marks: int = 5
@@ -91,6 +96,7 @@ def rule_problems(rules: RoundRules) -> Iterator[InvalidInput]:
         _publication_problems,
         _floor_problems,
         _publicity_problems,
+        _handing_out_problems,
     ):
         yield from check(rules)
 
@@ -189,3 +195,13 @@ def _publicity_problems(rules: RoundRules) -> Iterator[InvalidInput]:
         days = getattr(rules, field)
         if days and not LEAST_WORKING_DAYS <= days <= MOST_WORKING_DAYS:
             yield InvalidInput("round.notice_days", field=field, least=LEAST_WORKING_DAYS, most=MOST_WORKING_DAYS)
+
+
+def _handing_out_problems(rules: RoundRules) -> Iterator[InvalidInput]:
+    """代领 needs others of the same door on the register; 委托投票 has its legal limit."""
+    most = {"household_pick_up_limit": MOST_HOUSEHOLD_PICK_UPS, "proxy_limit": MOST_PROXIES}
+    for field, limit in most.items():
+        if not 0 <= getattr(rules, field) <= limit:
+            yield InvalidInput("round.handing_out_limit", field=field, most=limit)
+    if rules.is_per_household and rules.household_pick_up_limit:
+        yield InvalidInput("round.one_a_household", field="household_pick_up_limit")

@@ -109,6 +109,19 @@ class RoundForm(Form):
         description=_l("凭投票码投票，两种方式可以都选"),
     )
 
+    household_pick_up_limit = IntegerField(
+        _l("同户代领，每人最多代领几份"),
+        [Optional()],
+        default=0,
+        description=_l("同一户的人签名代领，最多 5 份。只准本人领取的填 0"),
+    )
+    proxy_limit = IntegerField(
+        _l("委托投票，每人最多受几人委托"),
+        [Optional()],
+        default=0,
+        description=_l("要有书面委托，最多 3 人。不准委托的填 0"),
+    )
+
     ballot = Choices(_l("怎么选"), choices=BALLOTS, validators=[InputRequired(_l("请选一种"))])
     max_marks = IntegerField(
         _l("选几项（k）"),
@@ -192,6 +205,7 @@ class RoundForm(Form):
         method = Method(self.method.data)
         values = {name: getattr(self, name).data for name in SAME_NAMES}
         values["area"] = values["area"] or ""
+        values |= {name: values[name] or 0 for name in ("household_pick_up_limit", "proxy_limit")}
         values |= {name: getattr(self, name).data if method is user else None for name, user in PARAMETERS.items()}
         return RoundRules(
             channels=tuple(VotingChannel(name) for name in self.channels.data or ()),
@@ -206,11 +220,11 @@ class RoundForm(Form):
 SAME_NAMES = (
     "title", "year", "fund_id", "fund_fen", "min_age", "is_per_household", "area", "max_marks", "item_order",
     "tie_rule", "min_turnout_percent", "min_ballots", "opens_at", "closes_at", "latest_close_at", "scrutineer_count",
-    "candidate_notice_days", "register_check_days",
+    "candidate_notice_days", "register_check_days", "household_pick_up_limit", "proxy_limit",
 )  # fmt: skip
 SECTIONS = (
     (_l("这是什么"), ("street_id", "title", "year", "fund_id", "fund_fen")),
-    (_l("谁可以投"), ("min_age", "is_per_household", "area", "channels")),
+    (_l("谁可以投"), ("min_age", "is_per_household", "area", "channels", "household_pick_up_limit", "proxy_limit")),
     (_l("怎么投"), ("ballot", "max_marks", "item_order")),
     (_l("怎么算"), ("method", "seat_count", "binding", "utility", "completion", "tie_rule")),
     (_l("怎样才有效，公布什么"), ("min_turnout_percent", "min_ballots", "publication", "scrutineer_count")),

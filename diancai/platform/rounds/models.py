@@ -60,6 +60,8 @@ class Round(Base):
         CheckConstraint("min_ballots >= 0", name="min_ballots"),
         CheckConstraint("candidate_notice_days >= 0", name="candidate_notice_days"),
         CheckConstraint("register_check_days >= 0", name="register_check_days"),
+        CheckConstraint("household_pick_up_limit BETWEEN 0 AND 5", name="household_pick_up_limit"),
+        CheckConstraint("proxy_limit BETWEEN 0 AND 3", name="proxy_limit"),
         CheckConstraint(
             "(state = 'draft') = (announced_at IS NULL) OR state = 'void' OR kind = 'imported'", name="announced"
         ),
@@ -87,6 +89,11 @@ class Round(Base):
     is_per_household: Mapped[bool] = mapped_column(default=False)
     area: Mapped[str] = mapped_column(String(120), default="")
     channels: Mapped[str] = mapped_column(String(60), default="phone,terminal")
+    # handing out to another than the voter; 0: nobody may
+    household_pick_up_limit: Mapped[int] = mapped_column(default=0, server_default="0")
+    """代领: for so many others of the same door may one person sign."""
+    proxy_limit: Mapped[int] = mapped_column(default=0, server_default="0")
+    """委托投票: for so many others may one person vote, each authorised in writing."""
     # ballot
     ballot_type: Mapped[BallotType] = mapped_column(stored_enum(BallotType, "ballot_type"), default=BallotType.TICK)
     min_marks: Mapped[int] = mapped_column(default=1)

@@ -52,6 +52,7 @@ def rule_book_of(session: Session, round_: Round) -> dict[str, Any]:
         "publication": round_.publication.value,
         "validity": {"min_turnout_percent": round_.min_turnout_percent, "min_ballots": round_.min_ballots},
         **_publicity_part(round_),
+        **_handing_out_part(round_),
         "fund": _fund_part(session, round_),
         "fund_fen": round_.fund_fen,
         "caps": _caps_part(session, round_, items),
@@ -162,6 +163,12 @@ def _publicity_part(round_: Round) -> dict[str, Any]:
         "register_working_days": round_.register_check_days,
     }
     return {"publicity": days} if any(days.values()) else {}
+
+
+def _handing_out_part(round_: Round) -> dict[str, Any]:
+    """Absent where everybody comes in person."""
+    limits = {"household_pick_ups": round_.household_pick_up_limit, "proxies": round_.proxy_limit}
+    return {"handing_out": limits} if any(limits.values()) else {}
 
 
 def _constraints_part(round_: Round) -> dict[str, Any]:

@@ -24,11 +24,11 @@ SHEETS = ("1 2", "3", "")
 class PaperDesk:
     """A site with a round that has paper, and its people; whoever `sits` last acts."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, **rules: Any) -> None:
         self.site, self.client = site, site.app.test_client()
         with site.transaction() as session:
             street = a_street(session)
-            round_ = a_round(session, street, channels="phone,paper")
+            round_ = a_round(session, street, channels="phone,paper", **rules)
             self.round_id, self.station_id = round_.id, a_station(session, round_).id
             for door in range(len(SHEETS)):
                 an_entry(session, round_, household=f"{door}号")

@@ -41,6 +41,8 @@ def a_rule(**columns: Any) -> Round:
         "min_ballots": 0,
         "candidate_notice_days": 0,
         "register_check_days": 0,
+        "household_pick_up_limit": 0,
+        "proxy_limit": 0,
         "item_order": ItemOrder.DRAWN,
         "publication": Publication.TOTALS,
         "opens_at": AT,
@@ -180,3 +182,10 @@ def test_whatever_is_noted_on_a_timeline_has_words() -> None:
 @pytest.mark.parametrize("code", ["extended", "suspended", "resumed", "collecting"])
 def test_a_signed_note_beside_the_rule_book_has_a_title_and_a_line_on_the_timeline(code: str) -> None:
     assert {f"addendum.{code}", f"round.{code}"} <= WORDS.keys()
+
+
+def test_who_may_collect_for_whom_is_said_where_anybody_may() -> None:
+    assert "谁来领票" not in {texts.say(line.term) for line in rules_in_words(a_rule())}
+    words = said(a_rule(household_pick_up_limit=2, proxy_limit=1))
+    assert "同一户的人可以签名代领，每人最多代领2份" in words
+    assert "书面委托别人投票，每人最多受1人委托" in words

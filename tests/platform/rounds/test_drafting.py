@@ -46,6 +46,7 @@ TOP_K = {"method": Method.TOP_K, "binding": Binding.SKIP, "seat_count": 5}
         TOP_K | {"ballot_type": BallotType.RANKING, "binding": Binding.NONE},
         {"min_marks": 3, "max_marks": 3},
         {"item_order": ItemOrder.RANDOM},
+        {"household_pick_up_limit": 5, "proxy_limit": 3},
     ],
 )
 def test_these_rules_are_fine_and_the_database_agrees(office: Office, changes: dict[str, object]) -> None:
@@ -58,6 +59,13 @@ def test_these_rules_are_fine_and_the_database_agrees(office: Office, changes: d
     [
         ({"title": "  "}, "round.title_missing", "title"),
         ({"fund_fen": 0}, "round.fund_missing", "fund_fen"),
+        ({"proxy_limit": 4}, "round.handing_out_limit", "proxy_limit"),
+        ({"household_pick_up_limit": -1}, "round.handing_out_limit", "household_pick_up_limit"),
+        (
+            {"household_pick_up_limit": 1, "is_per_household": True},
+            "round.one_a_household",
+            "household_pick_up_limit",
+        ),
         ({"channels": ()}, "round.channel_missing", "channels"),
         ({"min_age": 14}, "round.too_young", "min_age"),
         ({"closes_at": AT + timedelta(days=20)}, "round.closes_before_opening", "closes_at"),

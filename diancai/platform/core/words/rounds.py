@@ -24,6 +24,8 @@ WORDS: dict[str, str] = {
     "round.no_such_fund": N_("请选择本街道的资金"),
     "round.over_fund": N_("资金余额 {balance_fen}，本次要用 {fund_fen}，超出 {excess_fen}"),
     "round.opens_in_past": N_("开始时间要晚于现在"),
+    "round.handing_out_limit": N_("请填 0 到 {most}；不允许的填 0"),
+    "round.one_a_household": N_("每户一票的，一户只有一个人在名册上，没有代领"),
     "round.notice_days": N_("公示和核对各为 {least} 到 {most} 个工作日；不要求请填 0"),
     "round.opens_before_candidate_notice": N_(
         "候选项目公示要满 {days} 个工作日，最早到 {last_day} 期满。请把开始时间改到这以后"

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, DomainError, InvalidInput, NotFound, WrongState
@@ -25,6 +25,7 @@ from diancai.platform.polling.models import (
     Station,
 )
 from diancai.platform.polling.paper_queries import has_blanks
+from diancai.platform.polling.pick_up_models import PickUp
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.queries import EntryState, state_of
 from diancai.platform.rounds.models import Round
@@ -59,6 +60,15 @@ def give_slip(
     desk.station_ended; Conflict: desk.already_given, desk.already_posted, desk.not_eligible, desk.late_waits,
     paper.none_here.
     """
+    mark_given(session, round_, entry, station=station, kind=kind, at=at)
+    event = PaperGiven if kind is GivenKind.PAPER else SlipGiven
+    record(session, event(round_.street_id, round_.id, station.id), by=by, at=coarse_hour(at))
+
+
+def mark_given(
+    session: Session, round_: Round, entry: RegisterEntry, *, station: Station, kind: GivenKind, at: datetime
+) -> None:
+    """The mark alone, for whoever leaves another entry in the log. Raises as `give_slip`."""
     require_state("give_slip", round_)
     _require_open_station(session, station, round_)
     if kind is GivenKind.PAPER and not has_blanks(session, station):
@@ -79,8 +89,6 @@ def give_slip(
     session.refresh(entry)
     if not is_first:
         raise _why_not(session, round_, entry)
-    event = PaperGiven if kind is GivenKind.PAPER else SlipGiven
-    record(session, event(round_.street_id, round_.id, station.id), by=by, at=coarse_hour(at))
 
 
 def request_take_back(
@@ -116,6 +124,7 @@ def take_slip_back(
     )
     if rows_changed(session, clearing) != 1:
         raise Conflict("desk.not_given")
+    session.execute(delete(PickUp).where(PickUp.entry_id == entry_id))
     event = SlipTakenBack(round_.street_id, round_id, entry_id, requested_by.staff_id or 0)
     record(session, event, by=by, at=at)
 
