@@ -59,6 +59,7 @@ PLANS = (
     Plan("collecting paper", RoundState.COLLECTING, paper_count=3, rules={"channels": EVERYWHERE}),
     Plan("closed", RoundState.CLOSED),
     Plan("counted", RoundState.COUNTED, rules=SEATS),
+    Plan("counted paper", RoundState.COUNTED, voter_count=0, paper_count=20, rules={"channels": EVERYWHERE}),
     Plan("certified", RoundState.CERTIFIED),
     Plan("published", RoundState.PUBLISHED),
     Plan("final", RoundState.FINAL, rules=SHARES, voter_count=100),

@@ -8,8 +8,19 @@ from diancai.platform.core.confirmations import confirm_request
 from diancai.platform.notices.models import Outcome
 from diancai.platform.polling.hall_models import SittingStep
 from diancai.platform.polling.models import GivenKind
-from diancai.platform.polling.operations import casting, desk, opening, paper, persons, register, sealing, stations
+from diancai.platform.polling.operations import (
+    casting,
+    desk,
+    opening,
+    paper,
+    persons,
+    register,
+    sealing,
+    stations,
+    tally,
+)
 from diancai.platform.polling.paper_queries import sheet_batches_of
+from diancai.platform.polling.tally_queries import paper_totals
 from diancai.platform.results import operations as results
 from diancai.platform.results.models import SignatureKind
 from diancai.platform.results.operations.objections import keep_result, propose_outcome
@@ -121,12 +132,31 @@ class _Life(Preparing):
         keying = paper.begin_keying(session, round_, batch, by=clerk)
         paper.key_sheet(session, round_, keying, 1, ["1", "2"])
 
+    def _read_sheets(self) -> None:
+        """The clerk and the officer read every sheet alike."""
+        session, round_ = self.session, self.round_
+        (batch,) = sheet_batches_of(session, round_)
+        for by in (self.office.clerk, self.office.officer):
+            keying = paper.begin_keying(session, round_, batch, by=by)
+            for place in range(1, batch.sheet_count + 1):
+                paper.key_sheet(session, round_, keying, place, ["1", "2"])
+            paper.finish_keying(session, round_, keying, by=by, at=self.at)
+
+    def _tally_by_hand(self) -> None:
+        """Two read the tally sheets, one of them wrongly."""
+        counts = paper_totals(self.session, self.round_)
+        tally.enter_tally(self.session, self.round_, counts, by=self.office.clerk, at=self.at)
+        tally.enter_tally(self.session, self.round_, counts | {"2": 19}, by=self.office.officer, at=self.at)
+
     def _end_issuing(self, left: stations.Leftover | None = None) -> None:
         counts = {"unused_count": 3, "spoiled_count": 0, "paper": left}
         stations.end_issuing(self.session, self.round_, self.station, **counts, by=self.office.clerk, at=self.at)
 
     def close(self) -> None:
-        self._end_issuing()
+        if self.plan.paper_count:
+            self._read_sheets()
+        else:
+            self._end_issuing()
         sealing.close_round(self.session, self.round_, by=self.office.officer, at=self.at)
 
     def count(self) -> None:
@@ -136,6 +166,8 @@ class _Life(Preparing):
         self.result = results.count_round(self.session, self.round_, by=self.office.officer, at=self.at)
         for by in (self.office.chief, self.office.second):
             self._sign(by)
+        if self.plan.paper_count:
+            self._tally_by_hand()
 
     def _sign(self, by: Actor) -> None:
         kind = SignatureKind.HANDWRITING

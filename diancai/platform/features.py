@@ -19,6 +19,7 @@ VIEWS: tuple[str, ...] = (
     "polling.station_views",
     "polling.code_views",
     "polling.paper_views",
+    "polling.tally_views",
     "polling.hall_views",
     "polling.closing_views",
     "results.views",

@@ -10,11 +10,13 @@ from diancai.platform.polling import hall_models as hall
 from diancai.platform.polling import models as polling
 from diancai.platform.polling import pick_up_models as pick_ups
 from diancai.platform.polling import reading_models as readings
+from diancai.platform.polling import tally_models as tally
 from diancai.platform.results import models as results
 from diancai.platform.rounds import models as rounds
 
 MODULES = (
     accounts, audit, confirmations, divisions, funds, hall, jobs, limits, notices, pick_ups, polling, readings, results, rounds, timeline,
     working_days,
+    tally,
 )  # fmt: skip
 ALL_TABLES = Base.metadata.sorted_tables

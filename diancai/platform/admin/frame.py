@@ -98,5 +98,6 @@ ENTRY_OF = {
     "results": "rounds.rounds",
     "rounds": "rounds.rounds",
     "stations": "desk.rounds",
+    "tally": "rounds.rounds",
 }
 """By endpoint, else by blueprint."""

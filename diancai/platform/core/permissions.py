@@ -108,6 +108,11 @@ PERMISSIONS: dict[str, Permission] = {
         _may("open_paper_box", {O, C, S}, "collecting"),
         _may("make_sheet_batches", {O, S}, "collecting"),
         _may("key_sheets", {O, C, S}, "collecting"),
+        # the hand's tally
+        _may("print_tally", {O, C, S}, "voting", "suspended", "collecting", "closed", "counted"),
+        _may("see_tally", OFFICE, *AFTER_COUNT),
+        _may("enter_tally", {O, C, S}, "counted"),
+        _may("decide_tally", {S}, "counted"),
         # the hall
         _may("see_sittings", OFFICE),
         _may("manage_sittings", {O}),

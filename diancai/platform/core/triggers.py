@@ -187,6 +187,10 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "(SELECT round_id FROM station WHERE id = NEW.station_id))",
     ),
     Trigger("paper_box_opened_once", "paper_box", "UPDATE", "OLD.found_count IS NOT NULL"),
+    # the hand's tally is only added to
+    *append_only("hand_tally"),
+    *append_only("hand_tally_line"),
+    *append_only("tally_finding"),
     # the record of a hall is only added to, and stands on the plan with which it began
     *append_only("sitting_step"),
     *append_only("sitting_ballots"),
@@ -219,6 +223,16 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "NOT EXISTS (SELECT 1 FROM register_entry a JOIN register_entry b ON a.round_id = b.round_id "
         "AND (NEW.kind = 'proxy' OR (a.community_id = b.community_id AND a.household = b.household)) "
         "WHERE a.id = NEW.entry_id AND b.id = NEW.collector_id)",
+    ),
+    Trigger("sitting_station_begun_insert", "sitting_station", "INSERT", _has_steps("NEW.sitting_id")),
+    Trigger("sitting_station_begun_update", "sitting_station", "UPDATE", _has_steps("OLD.sitting_id")),
+    Trigger("sitting_station_begun_delete", "sitting_station", "DELETE", _has_steps("OLD.sitting_id")),
+    Trigger(
+        "sitting_ballots_explained",
+        "sitting_ballots",
+        "INSERT",
+        "NEW.given_count IS NOT NULL AND NEW.ballot_count <> NEW.given_count AND COALESCE((SELECT note FROM "
+        "sitting_step WHERE sitting_id = NEW.sitting_id AND step = NEW.step), '') = ''",
     ),
     # a code goes live -> used or live -> void, and stays there
     Trigger(

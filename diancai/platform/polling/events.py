@@ -203,6 +203,23 @@ class SheetBatchAccepted(Event):
 
 
 @dataclass(frozen=True)
+class TallyEntered(Event):
+    """The first or second reading of the tally sheets, or (turn 3) the scrutineer's; never what stands on them."""
+
+    round_id: int
+    turn: int
+
+
+@dataclass(frozen=True)
+class TallyCompared(Event):
+    """The hand's tally beside the platform's count: on how many lines they differ, and why."""
+
+    round_id: int
+    difference_count: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class SittingPlanned(Event):
     sitting_id: int
     title: str
@@ -218,9 +235,11 @@ class SittingEdited(Event):
 
 @dataclass(frozen=True)
 class SittingStepDone(Event):
-    """`ballot_counts` in the order of the rounds: issued or returned at this step."""
+    """`ballot_counts` in the order of the rounds: issued or returned at this step; `given_counts` what the hall's desks
+    had handed out by then, None for a round without a desk there."""
 
     sitting_id: int
     step: SittingStep
     present_count: int | None
     ballot_counts: tuple[int, ...]
+    given_counts: tuple[int | None, ...] = ()

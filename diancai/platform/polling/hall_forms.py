@@ -29,6 +29,14 @@ class SittingForm(Form):
         option_widget=CheckboxInput(),
         description=_l("几个投票活动可以在同一会场表决"),
     )
+    station_ids = SelectMultipleField(
+        _l("会场里的投票点"),
+        [Optional()],
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=_l("主持人报发出数、收回数时，和这些投票点在名册上发出的核对"),
+    )
     chair_id = SelectField(_l("主持人"), [InputRequired(_l("请从名单里选一人"))], coerce=_number_or_none)
     deputy_chair_id = SelectField(_l("副主持人"), [Optional()], coerce=_number_or_none)
     chief_id = SelectField(_l("总监票人"), [InputRequired(_l("请从名单里选一人"))], coerce=_number_or_none)

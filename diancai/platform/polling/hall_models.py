@@ -77,6 +77,15 @@ class SittingRound(Base):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True, autoincrement=False)
 
 
+class SittingStation(Base):
+    """The desks that stand in the hall: what they handed out is what the chair's figures are compared with."""
+
+    __tablename__ = "sitting_station"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True, autoincrement=False)
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"), primary_key=True, autoincrement=False)
+
+
 class StepDone(Base):
     """One step of the record. Nothing of it is ever changed."""
 
@@ -104,9 +113,11 @@ class SittingBallots(Base):
     __table_args__ = (
         CheckConstraint("step IN ('issued', 'returned')", name="counted_step"),
         CheckConstraint("ballot_count BETWEEN 0 AND 100000", name="ballot_count"),
+        CheckConstraint("given_count IS NULL OR given_count >= 0", name="given_count"),
     )
 
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True, autoincrement=False)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True, autoincrement=False)
     step: Mapped[SittingStep] = mapped_column(stored_enum(SittingStep, "step"), primary_key=True)
     ballot_count: Mapped[int]
+    given_count: Mapped[int | None]  # handed out by then at the hall's desks; NULL: no desk of the round is named

@@ -4,14 +4,23 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diancai.platform.accounts.models import Staff
 from diancai.platform.accounts.queries import holders_of
 from diancai.platform.core.actor import Role
 from diancai.platform.core.confirmations import ConfirmationRequest, RequestState
-from diancai.platform.polling.hall_models import STEPS, Sitting, SittingBallots, SittingRound, SittingStep, StepDone
+from diancai.platform.polling.hall_models import (
+    STEPS,
+    Sitting,
+    SittingBallots,
+    SittingRound,
+    SittingStation,
+    SittingStep,
+    StepDone,
+)
+from diancai.platform.polling.models import RegisterEntry, Station
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundKind, RoundState
 
@@ -22,12 +31,13 @@ TO_BE_VOTED = (RoundState.ANNOUNCED, RoundState.VOTING)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """How far a sitting is. `ballots` are the figures by step and round."""
+    """How far a sitting is. `ballots` are the figures by step and round, `handed_out` what the register had then."""
 
     sitting: Sitting
     rounds: list[Round]
     done: dict[SittingStep, StepDone]
     ballots: dict[SittingStep, dict[int, int]]
+    handed_out: dict[SittingStep, dict[int, int]]
 
     @property
     def next(self) -> SittingStep | None:
@@ -57,9 +67,30 @@ def rounds_served(session: Session, sitting: Sitting) -> list[Round]:
 def day_of(session: Session, sitting: Sitting) -> Day:
     rows = session.scalars(select(StepDone).filter_by(sitting_id=sitting.id)).all()
     ballots: dict[SittingStep, dict[int, int]] = {}
+    handed_out: dict[SittingStep, dict[int, int]] = {}
     for row in session.scalars(select(SittingBallots).filter_by(sitting_id=sitting.id)):
         ballots.setdefault(row.step, {})[row.round_id] = row.ballot_count
-    return Day(sitting, rounds_served(session, sitting), {row.step: row for row in rows}, ballots)
+        if row.given_count is not None:
+            handed_out.setdefault(row.step, {})[row.round_id] = row.given_count
+    return Day(sitting, rounds_served(session, sitting), {row.step: row for row in rows}, ballots, handed_out)
+
+
+def stations_in(session: Session, sitting: Sitting) -> list[Station]:
+    """The desks that stand in the hall."""
+    wanted = select(Station).join(SittingStation, SittingStation.station_id == Station.id)
+    return list(session.scalars(wanted.where(SittingStation.sitting_id == sitting.id).order_by(Station.id)))
+
+
+def given_in_hall(session: Session, sitting: Sitting) -> dict[int, int]:
+    """How many were handed the means to vote at the hall's desks, by round; rounds without a desk here are left out."""
+    given = (
+        select(Station.round_id, func.count(RegisterEntry.id))
+        .join(SittingStation, SittingStation.station_id == Station.id)
+        .outerjoin(RegisterEntry, RegisterEntry.given_station_id == Station.id)
+        .where(SittingStation.sitting_id == sitting.id)
+        .group_by(Station.round_id)
+    )
+    return {row[0]: row[1] for row in session.execute(given)}
 
 
 def has_begun(session: Session, sitting: Sitting) -> bool:
@@ -81,6 +112,13 @@ def possible_rounds(session: Session, street_id: int) -> list[Round]:
         Round.street_id == street_id, Round.state.in_(TO_BE_VOTED), Round.kind != RoundKind.IMPORTED
     )
     return list(session.scalars(wanted.order_by(Round.id)))
+
+
+def possible_stations(session: Session, street_id: int) -> list[tuple[Station, Round]]:
+    """Desks of the rounds that a hall can vote on."""
+    rounds = {round_.id: round_ for round_ in possible_rounds(session, street_id)}
+    wanted = select(Station).where(Station.round_id.in_(rounds)).order_by(Station.round_id, Station.id)
+    return [(station, rounds[station.round_id]) for station in session.scalars(wanted)]
 
 
 def possible_chairs(session: Session, street_id: int) -> list[Staff]:

@@ -84,7 +84,7 @@ def do_step(sitting: Sitting) -> object:
             session(), sitting, step, _figures(form), (form.note.data or "")[:400], by=actor(), at=request_time()
         )
     except DomainError as refusal:
-        return again(DAY_PAGE, refusal, **_day(sitting))
+        return again(DAY_PAGE, refusal, **_day(sitting), typed=request.form)
     tell("hall.step_done", step=step)
     return see_other("hall.day", sitting_id=sitting.id)
 
@@ -126,7 +126,10 @@ def _day(sitting: Sitting) -> dict[str, Any]:
         "steps": STEPS,
         "with_ballots": WITH_BALLOTS,
         "names": _names([sitting]) | queries.staff_names(session(), people),
-        "pending": hall_queries.pending_closing(session(), sitting),
+        "pending": (pending := hall_queries.pending_closing(session(), sitting)),
+        "stations": hall_queries.stations_in(session(), sitting),
+        "given": hall_queries.given_in_hall(session(), sitting),
+        "mark": f"{len(found.done)}.{pending.id if pending else 0}",
         "leads": actor().staff_id in sitting.chairs and may_lead_sitting(actor(), sitting),
         "is_chief": actor().staff_id in sitting.chiefs,
     }
@@ -147,9 +150,12 @@ def _street_asked() -> int:
 
 def _form(street_id: int, sitting: Sitting | None = None) -> SittingForm:
     served = hall_queries.rounds_served(session(), sitting) if sitting else []
-    form = SittingForm(obj=sitting, round_ids=[round_.id for round_ in served])
+    desks = hall_queries.stations_in(session(), sitting) if sitting else []
+    form = SittingForm(obj=sitting, round_ids=[one.id for one in served], station_ids=[one.id for one in desks])
     possible: dict[int, Round] = {one.id: one for one in (*served, *hall_queries.possible_rounds(session(), street_id))}
     form.round_ids.choices = [(one.id, f"{one.title}（{title(one.state)}）") for one in possible.values()]
+    stations = hall_queries.possible_stations(session(), street_id)
+    form.station_ids.choices = [(desk.id, f"{desk.name}（{round_.title}）") for desk, round_ in stations]
     nobody = ("", "—")
     chairs = [(one.id, one.name) for one in hall_queries.possible_chairs(session(), street_id)]
     chiefs = [(one.id, one.name) for one in hall_queries.possible_chiefs(session(), street_id)]
@@ -166,5 +172,6 @@ def _plan(form: Form) -> hall.SittingPlan:
         expected_count=form["expected_count"].data or 0,
         round_ids=tuple(form["round_ids"].data or ()),
         deputy_chief_id=form["deputy_chief_id"].data,
+        station_ids=tuple(form["station_ids"].data or ()),
         **values,
     )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from diancai.platform.notices.models import Notice, Objection
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.queries import station_figures
+from diancai.platform.polling.tally_queries import is_tally_done
 from diancai.platform.results.models import MarginKind, Result
 from diancai.platform.results.queries import margins_of, signatures_of
 from diancai.platform.rounds.models import Round, RoundScrutineer
@@ -39,6 +40,7 @@ class Standing:
     open_objection_count: int
     smallest_margin: int | None
     has_uncounted_margins: bool
+    is_tally_done: bool | None = None  # None: nobody began one by hand
 
     @property
     def dispute_count(self) -> int:
@@ -75,6 +77,7 @@ def standing_of(session: Session, round_: Round, result: Result) -> Standing:
         open_objection_count=open_objection_count(session, round_),
         smallest_margin=min((margin for margin, _ in items if margin is not None), default=None),
         has_uncounted_margins=any(kind is MarginKind.UNCOUNTED for _, kind in items),
+        is_tally_done=is_tally_done(session, round_),
     )
 
 
@@ -93,6 +96,7 @@ def checklist(standing: Standing) -> list[Check]:
         Check(
             margin, standing.is_beyond_dispute, {"disputes": standing.dispute_count, "margin": standing.smallest_margin}
         ),
+        *([] if standing.is_tally_done is None else [Check("check.tally", standing.is_tally_done)]),
     ]
 
 

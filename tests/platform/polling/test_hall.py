@@ -18,10 +18,11 @@ from diancai.platform.divisions.models import Division
 from diancai.platform.features import load_jobs
 from diancai.platform.polling.hall_models import STEPS, Sitting, SittingBallots, SittingStep, StepDone
 from diancai.platform.polling.hall_queries import day_of, pending_closing
+from diancai.platform.polling.models import GivenKind, Station
 from diancai.platform.polling.operations import hall
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
-from tests.factories import AT, a_round, a_staff, a_street
+from tests.factories import AT, a_round, a_staff, a_station, a_street, an_entry
 
 load_jobs()
 
@@ -155,6 +156,64 @@ def test_the_database_refuses_more_returned_than_issued_too(assembly: Assembly) 
     assembly.session.add(SittingBallots(step=SittingStep.RETURNED, **facts))
     with pytest.raises(IntegrityError):
         assembly.session.flush()
+
+
+@pytest.fixture
+def desk(assembly: Assembly) -> Station:
+    """A desk of the first round stands in the hall and has handed out two slips."""
+    session, (first, _) = assembly.session, assembly.rounds
+    station = a_station(session, first)
+    for name in ("李明", "王芳"):
+        an_entry(session, first, name=name, given=GivenKind.SLIP, given_hour=AT, given_station_id=station.id)
+    plan = replace(assembly.plan, station_ids=(station.id,))
+    hall.edit_sitting(session, assembly.sitting, plan, by=assembly.chair, at=AT)
+    assembly.do_until(SittingStep.BOX_SEALED)
+    return station
+
+
+def test_another_figure_than_the_desks_handed_out_needs_a_note(assembly: Assembly, desk: Station) -> None:
+    first, second = (round_.id for round_ in assembly.rounds)
+    figures, chair = hall.Figures(ballots={first: 3, second: 9}), assembly.chair
+    with pytest.raises(Conflict, match=r"hall\.differs_from_register") as refusal:
+        hall.do_step(assembly.session, assembly.sitting, SittingStep.ISSUED, figures, "  ", by=chair, at=AT)
+    assert refusal.value.facts == {"title": assembly.rounds[0].title, "counted": 3, "given": 2}
+    hall.do_step(assembly.session, assembly.sitting, SittingStep.ISSUED, figures, "另有一张样票", by=chair, at=AT)
+    day = day_of(assembly.session, assembly.sitting)
+    assert day.ballots[SittingStep.ISSUED] == {first: 3, second: 9}
+    assert day.handed_out[SittingStep.ISSUED] == {first: 2}  # the other round has no desk here
+
+
+def test_the_same_figure_needs_no_note(assembly: Assembly, desk: Station) -> None:
+    first, second = (round_.id for round_ in assembly.rounds)
+    for step in (SittingStep.ISSUED, SittingStep.EXPLAINED, SittingStep.VOTED):
+        assembly.do(step, ballots={first: 2, second: 2})
+    asked = hall.propose_closing(assembly.session, assembly.sitting, by=assembly.chair, at=AT)
+    confirm_request(assembly.session, asked, by=assembly.chief, at=AT)
+    with pytest.raises(Conflict, match=r"hall\.differs_from_register"):
+        assembly.do(SittingStep.RETURNED, ballots={first: 1, second: 1})
+    assembly.do(SittingStep.RETURNED, ballots={first: 2, second: 1})
+
+
+def test_the_database_wants_the_note_too(assembly: Assembly, desk: Station) -> None:
+    first, second = (round_.id for round_ in assembly.rounds)
+    assembly.do(SittingStep.ISSUED, ballots={first: 2, second: 2})
+    facts = {"sitting_id": assembly.sitting.id, "round_id": second, "step": SittingStep.RETURNED}
+    assembly.session.add(SittingBallots(ballot_count=1, given_count=2, **facts))
+    with pytest.raises(IntegrityError, match="explained"):
+        assembly.session.flush()
+
+
+def test_the_desks_of_a_hall_that_has_begun_stay(assembly: Assembly, desk: Station) -> None:
+    assembly.session.commit()
+    with pytest.raises(IntegrityError, match="sitting_station_begun"):
+        assembly.session.execute(text("DELETE FROM sitting_station"))
+
+
+def test_a_desk_of_another_vote_does_not_stand_in_the_hall(assembly: Assembly) -> None:
+    other = a_station(assembly.session, a_round(assembly.session, assembly.street))
+    plan = replace(assembly.plan, station_ids=(other.id,))
+    with pytest.raises(InvalidInput, match=r"hall\.no_station"):
+        hall.plan_sitting(assembly.session, assembly.street.id, plan, by=assembly.chair, at=AT)
 
 
 @pytest.mark.parametrize("present", [None, 0, 321])

@@ -14,7 +14,7 @@ from diancai.platform.features import load_jobs
 from diancai.platform.polling.hall_models import Sitting, SittingStep
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
-from tests.factories import AT, a_round, a_street
+from tests.factories import AT, a_round, a_station, a_street
 from tests.platform.polling.test_hall import a_holder
 from tests.sites import Clock, Site, an_app
 
@@ -150,6 +150,45 @@ def test_more_returned_than_issued_is_refused_in_words(hall: HallPages) -> None:
     assert "这次投票无效，必须重新投票" in body
     hall.step(SittingStep.RETURNED, **{f"ballots_{hall.round_id}": "298"})
     assert "收回 298" in hall.get(hall.page)
+
+
+def test_what_was_typed_comes_back_with_the_refusal(hall: HallPages) -> None:
+    hall.begin()
+    hall.close()
+    body = hall.step(SittingStep.RETURNED, 409, **{f"ballots_{hall.round_id}": "299", "note": "多一张"})
+    assert 'value="299"' in body
+    assert 'value="多一张"' in body
+
+
+def test_the_desk_in_the_hall_is_compared_on_the_page(hall: HallPages) -> None:
+    with hall.site.transaction() as session:
+        desk = a_station(session, session.get_one(Round, hall.round_id)).id
+    hall.plan(station_ids=str(desk))
+    hall.sits(hall.chair)
+    hall.step(SittingStep.ATTENDANCE, present_count="300")
+    for step in (SittingStep.RULES, SittingStep.TELLERS, SittingStep.BOX_SEALED):
+        hall.step(step)
+    assert f'<b data-live="given-{hall.round_id}">0</b>' in hall.get(hall.page)
+    figures = {f"ballots_{hall.round_id}": "1"}
+    assert "请重新清点" in hall.step(SittingStep.ISSUED, 409, **figures)
+    hall.step(SittingStep.ISSUED, note="样票一张", **figures)
+    assert "发出 1（名册 0）" in hall.get(f"{hall.page}/record")
+
+
+def test_every_step_changes_the_mark_that_the_page_watches(hall: HallPages) -> None:
+    hall.plan()
+    hall.sits(hall.chair)
+    seen = [mark_of(hall.get(hall.page))]
+    hall.step(SittingStep.ATTENDANCE, present_count="300")
+    seen.append(mark_of(hall.get(hall.page)))
+    hall.step(SittingStep.RULES)
+    seen.append(mark_of(hall.get(hall.page)))
+    assert len(set(seen)) == 3
+    assert mark_of(hall.get(hall.page)) == seen[-1]
+
+
+def mark_of(page: str) -> str:
+    return page.partition('data-mark="')[2].partition('"')[0]
 
 
 def test_the_chief_is_led_to_the_confirmation(hall: HallPages) -> None:

@@ -19,7 +19,20 @@ from diancai.platform.divisions.models import Division
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.operations import approve_fund, commit_to_round
 from diancai.platform.notices.models import Notice
-from diancai.platform.polling.models import BallotCode, CodeState, GivenKind, InboxBallot, RegisterEntry
+from diancai.platform.polling.models import (
+    BallotCode,
+    CodeState,
+    GivenKind,
+    InboxBallot,
+    KeyedSheet,
+    Keying,
+    PaperBox,
+    RegisterEntry,
+    SheetBatch,
+    SheetBatchState,
+    SheetVerdict,
+    Station,
+)
 from diancai.platform.polling.operations.sealing import close_round
 from diancai.platform.results import operations
 from diancai.platform.results.models import Result, SignatureKind
@@ -54,11 +67,12 @@ def a_stage(
     costs: dict[str, int] | None = None,
     names: dict[str, str] | None = None,
     categories: dict[str, ItemCategory] | None = None,
+    sheets: Iterable[str] = (),
     is_approved: bool = True,
     **columns: Any,
 ) -> Stage:
     """A closed round with these ballots in its box; costs, names and categories by number where they are not the
-    usual ones.
+    usual ones. `sheets` are valid paper ballots, read twice alike; one more sheet is blank.
 
     Its fund is approved, or else the round is 拟安排.
     """
@@ -76,6 +90,8 @@ def a_stage(
     _vote(session, round_, list(texts))
     round_.state = RoundState.COLLECTING
     session.flush()
+    if papers := list(sheets):
+        _read_sheets(session, stage, papers)
     close_round(session, round_, by=stage.officer, at=CLOSED_AT)
     return stage
 
@@ -123,20 +139,10 @@ def _appoint(session: Session, round_: Round, stage: Stage) -> None:
 def _vote(session: Session, round_: Round, texts: list[str]) -> None:
     """One used code, one marked person and one ballot for each text; the station's slips balance."""
     station = a_station(session, round_)
-    community_id = session.query(Division.id).filter_by(parent_id=round_.street_id).limit(1).scalar()
-    sealed_name = keys_of(session).seal_text("李明")
     for number, text in enumerate(texts):
-        person = {"household": f"{number}号", "name": sealed_name, "name_key": secrets.token_bytes(32)}
         session.add_all(
             [
-                RegisterEntry(
-                    round_id=round_.id,
-                    community_id=community_id,
-                    identity_key=secrets.token_bytes(32),
-                    given=GivenKind.POSTED,
-                    given_hour=AT,
-                    **person,
-                ),
+                _a_voter(session, round_, number, given=GivenKind.POSTED),
                 BallotCode(
                     code_key=secrets.token_bytes(32), round_id=round_.id, station_id=station.id, state=CodeState.USED
                 ),
@@ -145,6 +151,40 @@ def _vote(session: Session, round_: Round, texts: list[str]) -> None:
         )
     station.ended_at, station.unused_count, station.spoiled_count = CLOSED_AT, 0, 0
     session.flush()
+
+
+def _read_sheets(session: Session, stage: Stage, sheets: list[str]) -> None:
+    """One box, one batch that two people read alike, and its ballots in the inbox."""
+    round_, count = stage.round_, len(sheets) + 1
+    station_id = session.query(Station.id).filter_by(round_id=round_.id).scalar()
+    box = PaperBox(station_id=station_id, received_count=count, unused_count=0, spoiled_count=0, found_count=count)
+    box.opened_at, box.opened_by, box.confirmed_by = CLOSED_AT, stage.officer.staff_id, stage.chief.staff_id
+    batch = SheetBatch(round_id=round_.id, number=1, sheet_count=count)
+    session.add_all([box, batch])
+    session.flush()
+    read = [(SheetVerdict.VALID, sheet) for sheet in sheets] + [(SheetVerdict.BLANK, "")]
+    for turn, reader in ((1, stage.officer), (2, stage.reviewer)):
+        keying = Keying(batch_id=batch.id, turn=turn, staff_id=reader.staff_id)
+        session.add(keying)
+        session.flush()
+        for place, (verdict, choices) in enumerate(read, 1):
+            session.add(KeyedSheet(keying_id=keying.id, place=place, verdict=verdict, choices=choices))
+    batch.state, batch.accepted_at = SheetBatchState.ACCEPTED, CLOSED_AT
+    for number in range(count):
+        session.add(_a_voter(session, round_, number, given=GivenKind.PAPER, given_station_id=station_id))
+    for choices in sheets:
+        session.add(InboxBallot(tracker_key=secrets.token_bytes(16), round_id=round_.id, choices=choices))
+    session.flush()
+
+
+def _a_voter(session: Session, round_: Round, number: int, **given: Any) -> RegisterEntry:
+    community_id = session.query(Division.id).filter_by(parent_id=round_.street_id).limit(1).scalar()
+    entry = RegisterEntry(
+        round_id=round_.id, community_id=community_id, household=f"{number}号", given_hour=AT, **given
+    )
+    entry.name, entry.name_key = keys_of(session).seal_text("李明"), secrets.token_bytes(32)
+    entry.identity_key = secrets.token_bytes(32)
+    return entry
 
 
 def draw(session: Session, stage: Stage) -> None:

@@ -123,6 +123,21 @@ WORDS: dict[str, str] = {
     "SheetVerdict.blank": N_("未选，无效"),
     "SheetVerdict.unclear": N_("无法辨认，无效"),
     "SheetVerdict.not_genuine": N_("不是本次的票"),
+    # the hand's tally
+    "tally.no_paper": N_("表决办法里没有纸质票，不用唱票"),
+    "tally.ranking": N_("按轻重缓急排序的票按位次计分，不画“正”字"),
+    "tally.not_closed": N_("票箱还没有封存"),
+    "tally.too_few": N_("纸质票或线上票不足20张，按项目唱票会让人猜出谁怎么投的，所以不作手工计票"),
+    "tally.entered_before": N_("您已经录过，要由别人来录"),
+    "tally.both_entered": N_("两人都已录完"),
+    "tally.nothing_to_decide": N_("没有要定的行：两人录入一致，或者还没有录完"),
+    "tally.nothing_to_explain": N_("没有要写明原因的不同"),
+    "tally.reason_missing": N_("请写明不同的原因"),
+    "tally.count_missing": N_("第{number}号没有填，或者不是0到10万的整数（没有得票请填0）"),
+    "tally.more_than_ballots": N_("第{number}号的票数多于念出的有效票"),
+    "tally.entered": N_("您的计票数已录入"),
+    "tally.decided": N_("已定，手工计票有了确定的数"),
+    "tally.explained": N_("原因已写明，记入档案"),
     # print runs
     "codes.slip_count": N_("每批1到{limit}张"),
     "codes.no_addressees": N_("没有需要送达的人：名册里有资格的都已领票"),
@@ -138,6 +153,7 @@ WORDS: dict[str, str] = {
     "codes.void_requested": N_("作废已提交，等第二人在“待我确认”里确认"),
     # the hall
     "hall.no_round": N_("请选择会场表决的投票活动：已公告或者正在投票的"),
+    "hall.no_station": N_("请选择所选投票活动的投票点"),
     "hall.expected": N_("应到人数请填1到{most}"),
     "hall.same_person": N_("这个人已经担任另一项，请另选一人"),
     "hall.unknown_person": N_("请从名单里选一人"),
@@ -154,6 +170,9 @@ WORDS: dict[str, str] = {
     "hall.present": N_("实到人数请填1到{expected}（应到人数）"),
     "hall.ballots": N_("请填写清点的票数"),
     "hall.more_returned": N_("“{title}”收回{returned}张，多于发出的{issued}张：这次投票无效，必须重新投票"),
+    "hall.differs_from_register": N_(
+        "“{title}”清点{counted}张，会场投票点在名册上发出{given}张，两数不同。请重新清点；确实不同的，在备注里写明原因再提交。"
+    ),
     "hall.step_done": N_("已记录：{step}"),
     "hall.closing_proposed": N_("已提出截止投票，等总监票人确认"),
     # titles
@@ -206,11 +225,16 @@ WORDS: dict[str, str] = {
     "fact.id_last_four": N_("证件后四位"),
     "fact.phone": N_("电话"),
     "fact.hours": N_("开放时间"),
+    "fact.turn": N_("第几遍"),
+    "fact.difference_count": N_("不同处数"),
     "fact.sitting_id": N_("会场"),
     "fact.step": N_("步骤"),
     "fact.present_count": N_("实到"),
     "fact.ballot_counts": N_("票数"),
+    "fact.given_counts": N_("名册上发出"),
     # the log
+    "event.TallyEntered": N_("录入手工计票（第 {turn} 遍）"),
+    "event.TallyCompared": N_("手工计票与平台核对：不同 {difference_count} 处"),
     "event.SittingPlanned": N_("安排会场“{title}”"),
     "event.SittingEdited": N_("修改会场“{title}”的安排"),
     "event.SittingStepDone": N_("会场步骤：{step}"),

@@ -100,6 +100,7 @@ WORDS: dict[str, str] = {
     "check.signatures": N_("监票人签名不少于 {needed} 人（已签 {count} 人）"),
     "check.chief": N_("总监票人已签名"),
     "check.stations": N_("各投票点凭条数相符，或差额已经接受"),
+    "check.tally": N_("手工唱票计票由两人录完，和平台的计数核对清楚"),
     "check.stations_open": N_("凭条数还没有对平、差额也没有接受的投票点：{names}"),
     "check.no_disputes": N_("没有争议票，没有未答复的异议"),
     "check.disputes": N_("争议 {disputes} 件，应少于最小翻转票数 {margin}"),

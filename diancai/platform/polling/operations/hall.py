@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete
@@ -19,6 +20,7 @@ from diancai.platform.polling.hall_models import (
     Sitting,
     SittingBallots,
     SittingRound,
+    SittingStation,
     SittingStep,
     StepDone,
 )
@@ -26,10 +28,12 @@ from diancai.platform.polling.hall_queries import (
     CLOSE_SITTING,
     Day,
     day_of,
+    given_in_hall,
     has_begun,
     possible_chairs,
     possible_chiefs,
     possible_rounds,
+    possible_stations,
     rounds_served,
 )
 from diancai.platform.rounds.states import RoundState
@@ -51,6 +55,7 @@ class SittingPlan:
     chief_id: int
     deputy_chair_id: int | None = None
     deputy_chief_id: int | None = None
+    station_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +72,13 @@ NO_FIGURES = Figures()
 def plan_sitting(session: Session, street_id: int, plan: SittingPlan, *, by: Actor, at: datetime) -> Sitting:
     """A hall sitting for one or several rounds of the street (X-19).
 
-    Raises InvalidInput hall.no_round, hall.expected (most), hall.same_person, hall.unknown_person (field).
+    Raises InvalidInput hall.no_round, hall.no_station, hall.expected (most), hall.same_person, hall.unknown_person (field).
     """
     _check_plan(session, street_id, plan)
     sitting = Sitting(street_id=street_id, **_columns(plan))
     session.add(sitting)
     session.flush()
-    _set_rounds(session, sitting, plan.round_ids)
+    _set_rounds(session, sitting, plan)
     record(session, SittingPlanned(street_id, sitting.id, plan.title, plan.round_ids), by=by, at=at)
     return sitting
 
@@ -86,8 +91,9 @@ def edit_sitting(session: Session, sitting: Sitting, plan: SittingPlan, *, by: A
     _check_plan(session, sitting.street_id, plan)
     for name, value in _columns(plan).items():
         setattr(sitting, name, value)
-    session.execute(delete(SittingRound).filter_by(sitting_id=sitting.id))
-    _set_rounds(session, sitting, plan.round_ids)
+    for table in (SittingRound, SittingStation):
+        session.execute(delete(table).filter_by(sitting_id=sitting.id))
+    _set_rounds(session, sitting, plan)
     record(session, SittingEdited(sitting.street_id, sitting.id, plan.title, plan.round_ids), by=by, at=at)
 
 
@@ -105,8 +111,9 @@ def do_step(
 
     Raises NotAllowed hall.not_chair; Conflict hall.not_next (next) for any other step than the next one,
     hall.over, hall.close_by_two, hall.more_returned (title, returned, issued): then the vote is invalid and is held
-    anew; WrongState hall.not_open (title) when a round is not being voted on, hall.not_counted (title);
-    InvalidInput hall.present (expected), hall.ballots.
+    anew, hall.differs_from_register (title, counted, given) for a figure that is not what the hall's desks handed out and
+    has no note that says why; WrongState hall.not_open (title) when a round is not being voted on, hall.not_counted
+    (title); InvalidInput hall.present (expected), hall.ballots.
     """
     _require_chair(sitting, by)
     day = _next_is(session, sitting, step)
@@ -115,16 +122,20 @@ def do_step(
     _check_rounds(day, step)
     present = _checked_present(day, step, figures)
     ballots = _checked_ballots(day, step, figures)
-    row = StepDone(sitting_id=sitting.id, step=step, done_at=at, done_by=_staff_id(by), note=note.strip()[:400])
+    note, given = note.strip()[:400], given_in_hall(session, sitting) if ballots else {}
+    _check_against_register(day, ballots, given, note)
+    row = StepDone(sitting_id=sitting.id, step=step, done_at=at, done_by=_staff_id(by), note=note)
     row.present_count = present
     session.add(row)
     session.flush()
     session.add_all(
-        SittingBallots(sitting_id=sitting.id, round_id=round_id, step=step, ballot_count=count)
-        for round_id, count in ballots.items()
+        SittingBallots(
+            sitting_id=sitting.id, round_id=number, step=step, ballot_count=count, given_count=given.get(number)
+        )
+        for number, count in ballots.items()
     )
     session.flush()
-    record(session, _step_event(sitting, step, present, ballots), by=by, at=at)
+    record(session, _step_event(sitting, step, present, ballots, given), by=by, at=at)
     return row
 
 
@@ -207,10 +218,21 @@ def _checked_ballots(day: Day, step: SittingStep, figures: Figures) -> dict[int,
     return ballots
 
 
+def _check_against_register(day: Day, ballots: Mapping[int, int], given: Mapping[int, int], note: str) -> None:
+    """The chair may count another number than the desks marked, but not without saying why."""
+    for round_ in day.rounds:
+        counted, marked = ballots.get(round_.id), given.get(round_.id)
+        if counted is not None and marked is not None and counted != marked and not note:
+            raise Conflict("hall.differs_from_register", title=round_.title, counted=counted, given=marked)
+
+
 def _check_plan(session: Session, street_id: int, plan: SittingPlan) -> None:
     possible = {round_.id for round_ in possible_rounds(session, street_id)}
     if not plan.round_ids or not set(plan.round_ids) <= possible:
         raise InvalidInput("hall.no_round", field="round_ids")
+    desks = {desk.id for desk, round_ in possible_stations(session, street_id) if round_.id in plan.round_ids}
+    if not set(plan.station_ids) <= desks:
+        raise InvalidInput("hall.no_station", field="station_ids")
     if not 1 <= plan.expected_count <= MOST_PEOPLE:
         raise InvalidInput("hall.expected", field="expected_count", most=MOST_PEOPLE)
     chairs = {one.id for one in possible_chairs(session, street_id)}
@@ -233,14 +255,23 @@ def _columns(plan: SittingPlan) -> dict[str, Any]:
     return {name: getattr(plan, name) for name in (*names, "deputy_chair_id", "deputy_chief_id")}
 
 
-def _set_rounds(session: Session, sitting: Sitting, round_ids: tuple[int, ...]) -> None:
-    session.add_all(SittingRound(sitting_id=sitting.id, round_id=number) for number in sorted(set(round_ids)))
+def _set_rounds(session: Session, sitting: Sitting, plan: SittingPlan) -> None:
+    rounds, desks = sorted(set(plan.round_ids)), sorted(set(plan.station_ids))
+    session.add_all(SittingRound(sitting_id=sitting.id, round_id=number) for number in rounds)
+    session.add_all(SittingStation(sitting_id=sitting.id, station_id=number) for number in desks)
     session.flush()
 
 
-def _step_event(sitting: Sitting, step: SittingStep, present: int | None, ballots: dict[int, int]) -> SittingStepDone:
+def _step_event(
+    sitting: Sitting,
+    step: SittingStep,
+    present: int | None,
+    ballots: Mapping[int, int],
+    given: Mapping[int, int] = MappingProxyType({}),
+) -> SittingStepDone:
     counts = tuple(ballots[number] for number in sorted(ballots))
-    return SittingStepDone(sitting.street_id, sitting.id, step, present, counts)
+    handed_out = tuple(given.get(number) for number in sorted(ballots))
+    return SittingStepDone(sitting.street_id, sitting.id, step, present, counts, handed_out)
 
 
 def _require_chair(sitting: Sitting, by: Actor) -> None:

@@ -15,11 +15,12 @@ from diancai.platform.polling.hall_models import Sitting, SittingStep
 from diancai.platform.polling.hall_queries import Day
 from diancai.platform.publishing import frame, phases, queries
 from diancai.platform.publishing.blueprint import bp
+from diancai.platform.publishing.hall_slides import slide_of
 from diancai.platform.publishing.phases import Phase
 from diancai.platform.results.queries import draw_of
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import allow, request_time, session
-from diancai.platform.web.locale import local_time
+from diancai.platform.web.locale import current_locale, local_time
 from diancai.platform.web.pages import page
 from diancai.platform.web.qr import page_qr_svg
 
@@ -59,7 +60,8 @@ def _screen(sitting: Sitting) -> dict[str, Any]:
         "is_paused": any(phases.phase_of(one, at) is Phase.PAUSED for one in day.rounds),
         "address": address if is_voting else "",
         "qr": page_qr_svg(address) if is_voting else "",
-        "results": _results(day),
+        "slide": slide_of(session(), day, current_locale(), at=at),
+        "seals": _seals(day),
     }
 
 
@@ -68,13 +70,12 @@ def _left(rounds: list[Round], at: datetime) -> phases.TimeLeft | None:
     return phases.time_left(min(one.closes_at for one in rounds), at)
 
 
-def _results(day: Day) -> list[dict[str, Any]]:
-    """Root and draw once counted; the outcome only when the chair has announced it and it is published."""
+def _seals(day: Day) -> list[dict[str, Any]]:
+    """Root and draw once counted."""
     if SittingStep.COUNTED not in day.done:
         return []
     shown = []
     for round_ in day.rounds:
         seal, draw = last_root(session(), round_.id), draw_of(session(), round_)
-        outcome = queries.outcome_of(session(), round_) if SittingStep.ANNOUNCED in day.done else None
-        shown.append({"round_": round_, "seal": seal, "draw": draw, "outcome": outcome})
+        shown.append({"round_": round_, "seal": seal, "draw": draw})
     return shown

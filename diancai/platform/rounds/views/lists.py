@@ -17,7 +17,7 @@ from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.policy import may_see_round
 from diancai.platform.rounds.publicity import publicity_problems
 from diancai.platform.rounds.readiness import Step, checklist
-from diancai.platform.rounds.states import RoundState
+from diancai.platform.rounds.states import RoundState, VotingChannel
 from diancai.platform.rounds.views.blueprint import bp, my_streets
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.locale import _, title
@@ -147,6 +147,10 @@ def _main_page(round_: Round, steps: list[Step]) -> str:
     return STEP_PAGES[code] if code and may(actor(), DRAFTING_ACTS[code], round_) else ""
 
 
+def _has_a_place(round_: Round, endpoint: str) -> bool:
+    return endpoint != "tally.overview" or VotingChannel.PAPER in round_.channel_names
+
+
 def _neighbours(round_: Round) -> list[tuple[str, str, str]]:
     """(words, address, endpoint) of other features' pages about this round, as far as the person may open them."""
     known = (
@@ -157,11 +161,12 @@ def _neighbours(round_: Round) -> list[tuple[str, str, str]]:
         (_("封存票箱"), "closing.show", "see_closing"),
         (_("抽签与计票"), "results.count_desk", "type_draw"),
         (_("抽签与计票"), "results.count_desk", "count_round"),
+        (_("唱票计票"), "tally.overview", "see_tally"),
         (_("结果"), "results.desk", "see_result"),
     )
     found = {
         endpoint: label
         for label, endpoint, action in reversed(known)
-        if endpoint in current_app.view_functions and may(actor(), action, round_)
+        if endpoint in current_app.view_functions and may(actor(), action, round_) and _has_a_place(round_, endpoint)
     }
     return [(label, url_for(endpoint, round_id=round_.id), endpoint) for endpoint, label in reversed(found.items())]
