@@ -23,6 +23,7 @@ VIEWS: tuple[str, ...] = (
     "polling.hall_views",
     "polling.closing_views",
     "results.views",
+    "timetable.views",
     "publishing.views",
     "publishing.health_views",
     "admin.people",

@@ -99,5 +99,6 @@ ENTRY_OF = {
     "rounds": "rounds.rounds",
     "stations": "desk.rounds",
     "tally": "rounds.rounds",
+    "timetable": "rounds.rounds",
 }
 """By endpoint, else by blueprint."""

@@ -80,6 +80,8 @@ PERMISSIONS: dict[str, Permission] = {
         _may("withdraw_item", {O, L}, "announced", "voting", "suspended"),
         _may("void_round", {L}, *ALIVE),
         _may("grant_fund", {O}, *ALIVE[1:]),
+        # its timetable, back from the day of the hall
+        _may("see_timetable", OFFICE),
         # notices and objections
         _may("see_notices", OFFICE),
         _may("post_notice", {O}, "draft", "announced"),

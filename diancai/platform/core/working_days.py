@@ -82,6 +82,30 @@ def deadline(session: Session, start: date, working_day_count: int) -> Deadline:
     return Deadline(end_of_day(day), day, tentative)
 
 
+def working_day_before(session: Session, day: date, working_day_count: int) -> date:
+    """The so-manieth working day before `day`, which is not counted; the day itself for none."""
+    return _walk(session, day, working_day_count, -1)
+
+
+def working_day_after(session: Session, day: date, working_day_count: int) -> date:
+    """The so-manieth working day after `day`, which is not counted; the day itself for none."""
+    return _walk(session, day, working_day_count, 1)
+
+
+def first_unknown_year(session: Session, day: date) -> int | None:
+    """The first year from this day on whose holidays are not in the calendar; None is never the answer in practice."""
+    known = set(session.scalars(select(CalendarYear.year)))
+    return next((year for year in range(day.year, day.year + 100) if year not in known), None)
+
+
+def _walk(session: Session, day: date, left: int, direction: int) -> date:
+    while left > 0:
+        day += timedelta(days=direction)
+        known = session.get(CalendarDay, day)
+        left -= (known.kind if known else _weekday_kind(day)) is DayKind.WORKING
+    return day
+
+
 def _days_of(year: int) -> list[date]:
     first = date(year, 1, 1)
     return [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from diancai.platform.core.clock import end_of_day, local_day
-from diancai.platform.core.working_days import DayKind, deadline, import_year, seed_calendar
+from diancai.platform.core.working_days import (
+    DayKind,
+    deadline,
+    first_unknown_year,
+    import_year,
+    seed_calendar,
+    working_day_after,
+    working_day_before,
+)
 
 
 @pytest.fixture
@@ -67,3 +75,24 @@ def test_one_day_more_never_ends_earlier(session: Session, start: date, count: i
     seed_calendar(session)
     shorter, longer = deadline(session, start, count), deadline(session, start, count + 1)
     assert start < shorter.last_day < longer.last_day
+
+
+def test_counting_back_passes_over_holidays_and_counts_worked_weekends(calendar: Session) -> None:
+    # 2026: 15 to 23 February are off, Saturday 14 and 28 February work
+    assert working_day_before(calendar, date(2026, 2, 24), 1) == date(2026, 2, 14)
+    assert working_day_before(calendar, date(2026, 3, 2), 1) == date(2026, 2, 28)
+    assert working_day_before(calendar, date(2026, 3, 2), 0) == date(2026, 3, 2)
+
+
+def test_back_from_the_end_of_a_period_the_notice_can_still_be_posted_in_time(calendar: Session) -> None:
+    for start in FIVE_DAYS:
+        opens_on = deadline(calendar, start, 5).last_day
+        posted = working_day_before(calendar, opens_on, 6)
+        assert deadline(calendar, posted, 5).last_day < opens_on
+        later = working_day_after(calendar, posted, 1)
+        assert deadline(calendar, later, 5).last_day >= opens_on
+
+
+def test_the_first_year_without_holidays_is_named(calendar: Session) -> None:
+    assert first_unknown_year(calendar, date(2026, 5, 1)) == 2027
+    assert first_unknown_year(calendar, date(2030, 5, 1)) == 2030

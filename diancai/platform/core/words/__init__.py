@@ -14,6 +14,7 @@ from diancai.platform.core.words import (
     results,
     rounds,
     sheets,
+    timetable,
     voting,
 )
 
@@ -33,6 +34,7 @@ for part in (
     publishing,
     counting,
     outcomes,
+    timetable,
 ):
     twice = WORDS.keys() & part.WORDS.keys()
     assert not twice, f"said twice: {sorted(twice)}"

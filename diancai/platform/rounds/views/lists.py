@@ -148,12 +148,15 @@ def _main_page(round_: Round, steps: list[Step]) -> str:
 
 
 def _has_a_place(round_: Round, endpoint: str) -> bool:
+    if endpoint == "timetable.show":
+        return not round_.is_imported and round_.state is not RoundState.VOID
     return endpoint != "tally.overview" or VotingChannel.PAPER in round_.channel_names
 
 
 def _neighbours(round_: Round) -> list[tuple[str, str, str]]:
     """(words, address, endpoint) of other features' pages about this round, as far as the person may open them."""
     known = (
+        (_("工期"), "timetable.show", "see_timetable"),
         (_("名册"), "register.show_register", "see_register"),
         (_("领票"), "desk.find", "see_register"),
         (_("投票点"), "stations.stations", "see_stations"),
