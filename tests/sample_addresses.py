@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from diancai.platform.accounts.models import Deputy, StaffRole
+from diancai.platform.archive.models import ArchiveBundle, PostingPhoto
 from diancai.platform.core.confirmations import ConfirmationRequest
 from diancai.platform.core.jobs import Job
 from diancai.platform.divisions.models import Division
@@ -69,6 +70,10 @@ def _round_place(session: Session, name: str, number: int) -> Place:
         "entry_id": session.scalar(select(RegisterEntry.id).filter_by(round_id=number).order_by(RegisterEntry.id)),
         "batch_id": session.scalar(select(CodeBatch.id).filter_by(round_id=number).order_by(CodeBatch.id.desc())),
         "sheet_batch_id": session.scalar(select(SheetBatch.id).filter_by(round_id=number)),
+        "archive_version": session.scalar(select(ArchiveBundle.version).filter_by(round_id=number)),
+        "photo_id": session.scalar(
+            select(PostingPhoto.id).join(Notice).where(Notice.subject == f"round:{number}").order_by(PostingPhoto.id)
+        ),
         "scrutineer_id": session.scalar(select(RoundScrutineer.staff_id).filter_by(round_id=number)),
         "kind_code": "ceilings",
         "version": session.scalar(select(Result.version).filter_by(round_id=number)),

@@ -3,7 +3,9 @@
 import secrets
 from datetime import datetime, timedelta
 
+from diancai.platform.archive import operations as archive
 from diancai.platform.core.actor import Actor
+from diancai.platform.core.clock import local_day
 from diancai.platform.core.confirmations import confirm_request
 from diancai.platform.notices.models import Outcome
 from diancai.platform.polling.hall_models import SittingStep
@@ -29,7 +31,7 @@ from diancai.platform.rounds.queries import items_of
 from diancai.platform.rounds.states import RoundState
 from tests.platform.results.stage import a_hand
 from tests.sample_halls import BEFORE_THE_COUNT, a_sitting, go_on
-from tests.sample_preparing import Office, Plan, Preparing
+from tests.sample_preparing import Office, Plan, Preparing, a_picture
 
 WAY = {
     RoundState.DRAFT: (),
@@ -200,4 +202,9 @@ class _Life(Preparing):
 
     def finish(self) -> None:
         self.at = self.notice.ends_at
+        facts = {"place": self.words("社区公告栏")[:80], "taken_on": local_day(self.at)}
+        photo = a_picture(self.round_.id + 1)
+        by, at = self.office.clerk, self.at
+        archive.add_posting_photo(self.session, self.round_, self.notice, photo, **facts, by=by, at=at)
         results.finish_round(self.session, self.round_, by=self.office.leader, at=self.at)
+        archive.make_archive(self.session, self.round_, by=self.office.officer, at=self.at)

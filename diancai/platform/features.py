@@ -24,6 +24,7 @@ VIEWS: tuple[str, ...] = (
     "polling.closing_views",
     "results.views",
     "timetable.views",
+    "archive.views",
     "publishing.views",
     "publishing.health_views",
     "admin.people",
@@ -44,6 +45,7 @@ JOBS: tuple[str, ...] = (
     "polling.operations.paper",
     "polling.operations.stations",
     "results.jobs",
+    "archive.jobs",
     "results.operations.granting",
     "results.operations.objections",
 )

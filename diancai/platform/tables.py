@@ -1,6 +1,7 @@
 """Every table of the platform, so that migrations and checks see them all."""
 
 from diancai.platform.accounts import models as accounts
+from diancai.platform.archive import models as archive
 from diancai.platform.core import audit, confirmations, jobs, limits, timeline, working_days
 from diancai.platform.core.db import Base
 from diancai.platform.divisions import models as divisions
@@ -17,6 +18,6 @@ from diancai.platform.rounds import models as rounds
 MODULES = (
     accounts, audit, confirmations, divisions, funds, hall, jobs, limits, notices, pick_ups, polling, readings, results, rounds, timeline,
     working_days,
-    tally,
+    tally, archive,
 )  # fmt: skip
 ALL_TABLES = Base.metadata.sorted_tables

@@ -85,6 +85,7 @@ ENTRY_OF = {
     "admin.home": "admin.home",
     "admin.log": "admin.log",
     "admin.show_request": "admin.home",
+    "archive": "rounds.rounds",
     "closing": "rounds.rounds",
     "codes": "desk.rounds",
     "desk": "desk.rounds",

@@ -135,6 +135,11 @@ PERMISSIONS: dict[str, Permission] = {
         _may("publish_result", {L}, "certified"),
         _may("finish_round", {O, L}, "published"),
         _may("purge_register", {A, O}, "final", "void"),
+        # the archive
+        _may("see_archive", OFFICE, *ALIVE[1:], "final", "void"),
+        _may("add_posting_photo", {O, C}, *ALIVE[1:], "final", "void"),
+        _may("make_archive", {O, L}, "final", "void"),
+        _may("download_archive", {A, O, R, L, W, D}, "final", "void"),
         # elections from elsewhere
         _may("import_round", {O}),
     )

@@ -187,6 +187,9 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "(SELECT round_id FROM station WHERE id = NEW.station_id))",
     ),
     Trigger("paper_box_opened_once", "paper_box", "UPDATE", "OLD.found_count IS NOT NULL"),
+    # archives and photos of notices
+    *append_only("archive_bundle"),
+    *append_only("posting_photo"),
     # the hand's tally is only added to
     *append_only("hand_tally"),
     *append_only("hand_tally_line"),

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diancai.platform.accounts.queries import holders_of
+from diancai.platform.archive.queries import latest_archive
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.working_days import first_unknown_year
@@ -121,6 +122,8 @@ def _done(session: Session, round_: Round, at: datetime) -> Iterator[str]:
     notice = notice_of_result(session, round_)
     if round_.final_at is not None or (notice is not None and notice.ends_at <= at):
         yield "window"
+    if latest_archive(session, round_) is not None:
+        yield "archive"
     if round_.register_purged_at is not None:
         yield "purge"
 

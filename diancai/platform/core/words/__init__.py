@@ -3,6 +3,7 @@
 from diancai.platform.core.words import (
     accounts,
     admin,
+    archive,
     common,
     counting,
     divisions,
@@ -35,6 +36,7 @@ for part in (
     counting,
     outcomes,
     timetable,
+    archive,
 ):
     twice = WORDS.keys() & part.WORDS.keys()
     assert not twice, f"said twice: {sorted(twice)}"

@@ -52,6 +52,7 @@ def finish_round(session: Session, round_: Round, *, by: Actor, at: datetime) ->
         due_at=at + retention_of(session, round_.street_id),
         unique_key=purge_key(round_),
     )
+    enqueue(session, "archive.make", round_.id, due_at=at, unique_key=f"archive:{round_.id}")
     event = RoundFinished(round_.street_id, round_.id, result.version, result.spent_fen, released_fen)
     record(session, event, by=by, at=at)
 

@@ -1,6 +1,6 @@
 """The life of an announced round: suspended, resumed, extended, an item withdrawn, the round void (vote.md 4)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -39,6 +39,8 @@ from diancai.platform.rounds.queries import item_in, items_of, withdrawals_of
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 
 WITHDRAWABLE = (RoundState.ANNOUNCED, RoundState.VOTING, RoundState.SUSPENDED)
+SEAL_FIRST = timedelta(hours=1)
+"""The archive of a void round holds its closing seal: the worker has time for it before."""
 UNSEALED = (RoundState.VOTING, RoundState.SUSPENDED, RoundState.COLLECTING)
 
 
@@ -179,6 +181,7 @@ def void_round(session: Session, *, round_id: int, reason: str, by: Actor, reque
         enqueue(session, "polling.erase_round", round_.id, due_at=at, unique_key=f"erase:{round_.id}")
     purge_at = at + retention_of(session, round_.street_id)
     enqueue(session, "polling.purge_register", round_.id, due_at=purge_at, unique_key=purge_key(round_))
+    enqueue(session, "archive.make", round_.id, due_at=at + SEAL_FIRST, unique_key=f"archive:{round_.id}")
     record(session, RoundVoided(round_.street_id, round_.id, before, reason), by=by, at=at)
     note(session, subject_of(round_), "round.void", at=at, reason=reason)
     post_void_notice(session, round_, reason, by=by, at=at)

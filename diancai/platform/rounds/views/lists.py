@@ -166,6 +166,7 @@ def _neighbours(round_: Round) -> list[tuple[str, str, str]]:
         (_("抽签与计票"), "results.count_desk", "count_round"),
         (_("唱票计票"), "tally.overview", "see_tally"),
         (_("结果"), "results.desk", "see_result"),
+        (_("档案"), "archive.show", "see_archive"),
     )
     found = {
         endpoint: label
