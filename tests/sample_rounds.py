@@ -3,10 +3,12 @@
 import secrets
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+
 from diancai.platform.archive import operations as archive
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.clock import local_day
-from diancai.platform.core.confirmations import confirm_request
+from diancai.platform.core.confirmations import ConfirmationRequest, confirm_request
 from diancai.platform.notices.models import Outcome
 from diancai.platform.polling.hall_models import SittingStep
 from diancai.platform.polling.models import GivenKind
@@ -21,6 +23,7 @@ from diancai.platform.polling.operations import (
     stations,
     tally,
 )
+from diancai.platform.polling.operations.leftovers import LEFTOVERS
 from diancai.platform.polling.paper_queries import sheet_batches_of
 from diancai.platform.polling.tally_queries import paper_totals
 from diancai.platform.results import operations as results
@@ -153,6 +156,11 @@ class _Life(Preparing):
     def _end_issuing(self, left: stations.Leftover | None = None) -> None:
         counts = {"unused_count": 3, "spoiled_count": 0, "paper": left}
         stations.end_issuing(self.session, self.round_, self.station, **counts, by=self.office.clerk, at=self.at)
+        if self.plan.state is not RoundState.COLLECTING:
+            asked = (
+                select(ConfirmationRequest).filter_by(action=LEFTOVERS).order_by(ConfirmationRequest.id.desc()).limit(1)
+            )
+            confirm_request(self.session, self.session.scalars(asked).one(), by=self.office.chief, at=self.at)
 
     def close(self) -> None:
         if self.plan.paper_count:

@@ -96,7 +96,7 @@ def _outcome(_session: Session, outcome: str, locale: str) -> str:
     return texts.title_of(Outcome(outcome), locale)
 
 
-def _figure(_session: Session, value: int, _locale: str) -> str:
+def _figure(_session: Session, value: int | str, _locale: str) -> str:
     return str(value)
 
 
@@ -120,6 +120,10 @@ READERS: dict[str, Callable[[Session, Any, str], str]] = {
     "unused_count": _figure,
     "spoiled_count": _figure,
     "difference": _figure,
+    "paper_unused": _figure,
+    "paper_spoiled": _figure,
+    "found_count": _figure,
+    "seal": _figure,
 }
 
 

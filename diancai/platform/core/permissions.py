@@ -102,7 +102,9 @@ PERMISSIONS: dict[str, Permission] = {
         _may("void_codes", {O}, *WHILE_GIVING, "suspended", "collecting"),
         _may("replace_code", {O, C}, *WHILE_GIVING),
         _may("appoint_scrutineer", {O}, "draft", *WHILE_GIVING, "collecting", "closed", "counted"),
-        _may("balance_station", {O, C, S}, "voting", "suspended", "collecting"),
+        _may("balance_station", {O, C, S}, "voting", "suspended", "collecting", "closed", "counted"),
+        _may("open_station_day", {O, C, S}, "voting"),
+        _may("seal_station_day", {O, C, S}, "voting", "suspended", "collecting"),
         # paper ballots
         _may("see_papers", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
         _may("print_paper_ballot", {O}, *WHILE_GIVING),

@@ -186,7 +186,6 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "NEW.found_count IS NOT NULL AND EXISTS (SELECT 1 FROM station WHERE ended_at IS NULL AND round_id = "
         "(SELECT round_id FROM station WHERE id = NEW.station_id))",
     ),
-    Trigger("paper_box_opened_once", "paper_box", "UPDATE", "OLD.found_count IS NOT NULL"),
     # archives and photos of notices
     *append_only("archive_bundle"),
     *append_only("posting_photo"),
@@ -194,6 +193,28 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
     *append_only("hand_tally"),
     *append_only("hand_tally_line"),
     *append_only("tally_finding"),
+    Trigger(
+        "paper_box_opened_once",
+        "paper_box",
+        "UPDATE OF received_count, found_count, opened_at, opened_by, confirmed_by",
+        "OLD.found_count IS NOT NULL",
+    ),
+    # the box is opened with the seal of the evening before, one day after the other; what was sealed stays
+    Trigger(
+        "station_day_seal",
+        "station_day",
+        "INSERT",
+        "NEW.difference_reason IS NULL AND COALESCE(NEW.opening_seal, '') <> COALESCE((SELECT closing_seal FROM "
+        "station_day WHERE station_id = NEW.station_id ORDER BY day DESC LIMIT 1), '')",
+    ),
+    Trigger(
+        "station_day_in_turn",
+        "station_day",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM station_day WHERE station_id = NEW.station_id AND (closed_at IS NULL OR day >= NEW.day))",
+    ),
+    Trigger("station_day_sealed", "station_day", "UPDATE", "OLD.closed_at IS NOT NULL"),
+    Trigger("station_day_kept", "station_day", "DELETE"),
     # the record of a hall is only added to, and stands on the plan with which it began
     *append_only("sitting_step"),
     *append_only("sitting_ballots"),

@@ -112,6 +112,34 @@ class IssuingEnded(Event):
 
 
 @dataclass(frozen=True)
+class LeftoversConfirmed(Event):
+    round_id: int
+    station_id: int
+    requested_by: int
+
+
+@dataclass(frozen=True)
+class StationDayOpened(Event):
+    """开箱 by two; `had_difference`: the seal was not that of the evening before."""
+
+    round_id: int
+    station_id: int
+    seal: str
+    had_difference: bool
+    requested_by: int
+
+
+@dataclass(frozen=True)
+class StationDaySealed(Event):
+    """封箱 by two."""
+
+    round_id: int
+    station_id: int
+    seal: str
+    requested_by: int
+
+
+@dataclass(frozen=True)
 class BatchRequested(Event):
     round_id: int
     batch_id: int

@@ -81,6 +81,10 @@ class Station(Base):
         CheckConstraint("unused_count IS NULL OR unused_count >= 0", name="unused"),
         CheckConstraint("spoiled_count IS NULL OR spoiled_count >= 0", name="spoiled"),
         CheckConstraint("(ended_at IS NULL) = (unused_count IS NULL)", name="ended"),
+        CheckConstraint(
+            "leftovers_confirmed_by IS NULL OR (ended_at IS NOT NULL AND leftovers_confirmed_by <> ended_by)",
+            name="leftovers_by_two",
+        ),
     )
 
     id: Mapped[Identity]
@@ -94,6 +98,8 @@ class Station(Base):
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # NULL: still issuing
     unused_count: Mapped[int | None]  # NULL: still issuing
     spoiled_count: Mapped[int | None]  # NULL: still issuing
+    leftovers_confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # NULL: counted by one so far
+    """剪角封存: who counted the unused and the spoiled again."""
     difference_reason: Mapped[str | None] = mapped_column(String(400))  # NULL: it balances
     difference_accepted_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # NULL: it balances
 

@@ -10,6 +10,7 @@ from diancai.platform.polling import loaders, queries
 from diancai.platform.polling.forms import BalanceForm, PaperBalanceForm, StationForm
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.operations import stations as operations
+from diancai.platform.polling.operations.leftovers import is_asked
 from diancai.platform.polling.operations.stations import Leftover, StationFacts
 from diancai.platform.polling.paper_queries import box_of, papers_issued
 from diancai.platform.polling.policy import may_balance_station, may_manage_stations, may_see_stations
@@ -128,7 +129,7 @@ def _balance(round_: Round, station: Station) -> dict[str, object]:
     signed = None
     if station.ended_at is not None:
         signed = operations.balance_of(figures, station.unused_count or 0, station.spoiled_count or 0)
-    names = queries.staff_names(session(), (station.ended_by, station.difference_accepted_by))
+    names = queries.staff_names(session(), (station.ended_by, station.leftovers_confirmed_by))
     box = box_of(session(), station)
     return {
         "round_": round_,
@@ -136,6 +137,7 @@ def _balance(round_: Round, station: Station) -> dict[str, object]:
         "figures": figures,
         "signed": signed,
         "names": names,
+        "is_asked": is_asked(session(), round_, station),
         "box": box,
         "papers_issued": papers_issued(session(), station) if box else 0,
     }

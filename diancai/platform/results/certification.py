@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from diancai.platform.notices.models import Notice, Objection
 from diancai.platform.polling.models import Station
+from diancai.platform.polling.paper_queries import box_of, papers_issued
 from diancai.platform.polling.queries import station_figures
 from diancai.platform.polling.tally_queries import is_tally_done
 from diancai.platform.results.models import MarginKind, Result
@@ -19,15 +20,25 @@ SIGNATURES_NEEDED = 2
 
 @dataclass(frozen=True, slots=True)
 class StationStanding:
-    """`difference`: slips printed less unused, spoiled and issued; None while the station still issues."""
+    """`difference`: slips printed less unused, spoiled and issued; None while the station still issues. `paper_difference`
+    the same of its paper ballots; 0 where it has none.
+    """
 
     name: str
     difference: int | None
     is_accepted: bool
+    paper_difference: int = 0
+    is_counted_by_two: bool = True
 
     @property
     def is_settled(self) -> bool:
-        return self.difference == 0 or (self.difference is not None and self.is_accepted)
+        if self.difference is None:
+            return False
+        return self.is_accepted or (self.difference == 0 and self.paper_difference == 0)
+
+    @property
+    def missing(self) -> int:
+        return abs(self.difference or 0) + abs(self.paper_difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class Standing:
     @property
     def dispute_count(self) -> int:
         """Votes that could be other than counted: slips that a station cannot account for, objections still open."""
-        missing = sum(abs(station.difference or 0) for station in self.stations)
+        missing = sum(station.missing for station in self.stations)
         return missing + self.open_objection_count
 
     @property
@@ -84,6 +95,7 @@ def standing_of(session: Session, round_: Round, result: Result) -> Standing:
 def checklist(standing: Standing) -> list[Check]:
     """Every condition, met or not, in the order in which a page lists them."""
     unsettled = "、".join(station.name for station in standing.stations if not station.is_settled)
+    uncounted = "、".join(station.name for station in standing.stations if not station.is_counted_by_two)
     margin = _margin_check(standing)
     return [
         Check(
@@ -93,6 +105,7 @@ def checklist(standing: Standing) -> list[Check]:
         ),
         Check("check.chief", standing.has_chief),
         Check("check.stations_open" if unsettled else "check.stations", not unsettled, {"names": unsettled}),
+        Check("check.leftovers_open" if uncounted else "check.leftovers", not uncounted, {"names": uncounted}),
         Check(
             margin, standing.is_beyond_dispute, {"disputes": standing.dispute_count, "margin": standing.smallest_margin}
         ),
@@ -125,5 +138,17 @@ def _station(session: Session, station: Station) -> StationStanding:
     figures = station_figures(session, station)
     left = (station.unused_count or 0) + (station.spoiled_count or 0)
     return StationStanding(
-        station.name, figures.printed - left - figures.issued, station.difference_accepted_by is not None
+        station.name,
+        figures.printed - left - figures.issued,
+        station.difference_accepted_by is not None,
+        _paper_difference(session, station),
+        station.leftovers_confirmed_by is not None,
     )
+
+
+def _paper_difference(session: Session, station: Station) -> int:
+    box = box_of(session, station)
+    if box is None:
+        return 0
+    left = (box.unused_count or 0) + (box.spoiled_count or 0)
+    return box.received_count - left - papers_issued(session, station)

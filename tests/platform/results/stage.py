@@ -87,7 +87,7 @@ def a_stage(
         _approve(session, round_, stage.leader)
     _announce(session, round_, is_provisional=not is_approved)
     _appoint(session, round_, stage)
-    _vote(session, round_, list(texts))
+    _vote(session, stage, list(texts))
     round_.state = RoundState.COLLECTING
     session.flush()
     if papers := list(sheets):
@@ -136,8 +136,9 @@ def _appoint(session: Session, round_: Round, stage: Stage) -> None:
     session.flush()
 
 
-def _vote(session: Session, round_: Round, texts: list[str]) -> None:
+def _vote(session: Session, stage: Stage, texts: list[str]) -> None:
     """One used code, one marked person and one ballot for each text; the station's slips balance."""
+    round_ = stage.round_
     station = a_station(session, round_)
     for number, text in enumerate(texts):
         session.add_all(
@@ -150,6 +151,7 @@ def _vote(session: Session, round_: Round, texts: list[str]) -> None:
             ]
         )
     station.ended_at, station.unused_count, station.spoiled_count = CLOSED_AT, 0, 0
+    station.ended_by, station.leftovers_confirmed_by = stage.officer.staff_id, stage.second.staff_id
     session.flush()
 
 

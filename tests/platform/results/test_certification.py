@@ -43,6 +43,9 @@ def unmet(standing: Standing) -> list[str]:
         ({"stations": (StationStanding("一", 1, False),)}, "check.stations_open"),
         ({"stations": (StationStanding("一", 2, True),)}, None),
         ({"stations": (StationStanding("一", -3, True),)}, "check.disputes"),
+        ({"stations": (StationStanding("一", 0, False, 1),)}, "check.stations_open"),
+        ({"stations": (StationStanding("一", 0, True, 3),)}, "check.disputes"),
+        ({"stations": (StationStanding("一", 0, False, 0, False),)}, "check.leftovers_open"),
         ({"open_objection_count": 3}, "check.disputes"),
         ({"open_objection_count": 1, "smallest_margin": None}, None),
         (

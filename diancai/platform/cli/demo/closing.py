@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from random import Random
 
 from PIL import Image, ImageDraw
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diancai.platform.cli.demo.stage import Plan, Stage
 from diancai.platform.cli.demo.team import Team
 from diancai.platform.core.actor import ANYONE
 from diancai.platform.core.clock import local_instant
+from diancai.platform.core.confirmations import ConfirmationRequest, RequestState, confirm_request
 from diancai.platform.notices.models import Channel
 from diancai.platform.notices.operations import confirm_notice, object_to_notice
+from diancai.platform.polling.operations.leftovers import LEFTOVERS
 from diancai.platform.polling.operations.register import purge_due_at
 from diancai.platform.polling.operations.sealing import close_round
 from diancai.platform.polling.operations.stations import end_issuing
@@ -41,6 +44,10 @@ def close(stage: Stage, round_id: int, plan: Plan, team: Team) -> None:
             figures = station_figures(session, desk)
             unused = figures.printed - figures.issued
             end_issuing(session, round_, desk, unused_count=unused, spoiled_count=0, by=team.officer, at=at)
+        for asked in session.scalars(
+            select(ConfirmationRequest).filter_by(action=LEFTOVERS, state=RequestState.PENDING)
+        ):
+            confirm_request(session, asked, by=team.scrutineers[0], at=at)
         close_round(session, round_, by=team.officer, at=at)
     stage.let_the_worker_run(at)
 

@@ -102,6 +102,8 @@ WORDS: dict[str, str] = {
     "check.stations": N_("各投票点凭条数相符，或差额已经接受"),
     "check.tally": N_("手工唱票计票由两人录完，和平台的计数核对清楚"),
     "check.stations_open": N_("凭条数还没有对平、差额也没有接受的投票点：{names}"),
+    "check.leftovers": N_("剩余的凭条和纸质票都经两人清点"),
+    "check.leftovers_open": N_("剩余的凭条和纸质票还没有由第二人清点的投票点：{names}"),
     "check.no_disputes": N_("没有争议票，没有未答复的异议"),
     "check.disputes": N_("争议 {disputes} 件，应少于最小翻转票数 {margin}"),
     "check.disputes_without_margin": N_("争议 {disputes} 件；还没有算出翻转票数，须先全部处理"),

@@ -14,6 +14,7 @@ from diancai.platform.core.db import rows_changed
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.permissions import PERMISSIONS
 from diancai.platform.polling.codes import code_key
+from diancai.platform.polling.day_queries import is_sealed
 from diancai.platform.polling.events import DeliveredCodeReplaced, PaperGiven, SlipGiven, SlipTakenBack
 from diancai.platform.polling.models import (
     BallotCode,
@@ -198,6 +199,8 @@ def _require_open_station(session: Session, station: Station, round_: Round) -> 
         raise NotFound("page.not_found")
     if row.ended_at is not None:
         raise WrongState("desk.station_ended")
+    if is_sealed(session, station.id):
+        raise WrongState("day.box_sealed")
 
 
 def _why_not(session: Session, round_: Round, entry: RegisterEntry) -> DomainError:

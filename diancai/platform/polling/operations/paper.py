@@ -16,6 +16,7 @@ from diancai.platform.core.audit import record
 from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
 from diancai.platform.core.moves import hold, move
 from diancai.platform.polling.ballot_forms import frozen_form
+from diancai.platform.polling.day_queries import last_day
 from diancai.platform.polling.events import BlanksReceived, BoxOpened, SheetBatchAccepted, SheetBatchesMade
 from diancai.platform.polling.models import (
     SHEET_BATCH_MOVES,
@@ -301,6 +302,8 @@ def _closed_box(session: Session, round_: Round, station: Station, found_count: 
     issuing = select(Station.name).where(Station.round_id == round_.id, Station.ended_at.is_(None)).limit(1)
     if (name := session.scalar(issuing)) is not None:
         raise WrongState("station.not_ended", name=name)
+    if (last := last_day(session, station.id)) is not None and last.closed_at is None:
+        raise WrongState("day.not_sealed", name=station.name)
     box = box_of(session, station)
     if box is None:
         raise Conflict("paper.no_box", name=station.name)

@@ -9,9 +9,15 @@ from sqlalchemy.orm import Session
 from diancai.errors import Conflict, InvalidInput, NotFound, WrongState
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import record
-from diancai.platform.core.confirmations import ConfirmationRequest, Span, confirmable, request_confirmation
+from diancai.platform.core.confirmations import (
+    ConfirmationRequest,
+    Span,
+    confirmable,
+    request_confirmation,
+)
 from diancai.platform.polling.events import IssuingEnded, StationCreated, StationEdited
 from diancai.platform.polling.models import Station
+from diancai.platform.polling.operations.leftovers import ask_to_count_again, require_uncounted
 from diancai.platform.polling.paper_queries import box_of, papers_issued
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.queries import StationFigures, station_figures
@@ -96,6 +102,8 @@ def end_issuing(
 ) -> Balance:
     """Sign the end of issuing at a desk whose slips, and paper ballots where it has any, balance.
 
+    A second person is asked to count the leftovers again (剪角封存). Where that one declines they may be counted anew.
+
     Raises WrongState: `require_state`, station.already_ended; InvalidInput station.negative, station.paper_uncounted;
     Conflict station.difference or station.paper_difference (printed, unused, spoiled, issued, difference): then
     `request_difference` is the way.
@@ -106,6 +114,7 @@ def end_issuing(
         if one is not None and one.difference:
             raise Conflict(code, difference=one.difference, **_figures(one))
     _end(session, round_, station, balance, papers, signed_by=(by.staff_id or 0,), by=by, at=at)
+    ask_to_count_again(session, round_, station, by=by, at=at)
     return balance
 
 
@@ -170,6 +179,7 @@ def accept_difference(
     if balance.difference != difference:
         raise Conflict("station.counts_changed", difference=balance.difference)
     station.difference_reason, station.difference_accepted_by = reason[:400], by.staff_id
+    station.leftovers_confirmed_by = by.staff_id
     signers = (requested_by.staff_id or 0, by.staff_id or 0)
     _end(session, round_, station, balance, papers, signed_by=signers, by=by, at=at)
 
@@ -182,7 +192,7 @@ def _held_balance(session: Session, round_: Round, station: Station, unused: int
     session.refresh(station, with_for_update=True)
     if station.round_id != round_.id:
         raise NotFound("page.not_found")
-    _require_issuing(station)
+    require_uncounted(session, round_, station)
     return balance_of(station_figures(session, station), unused, spoiled)
 
 
@@ -209,7 +219,7 @@ def _end(
     by: Actor,
     at: datetime,
 ) -> None:
-    station.ended_at, station.ended_by = at, signed_by[0]
+    station.ended_at, station.ended_by = station.ended_at or at, signed_by[0]
     station.unused_count, station.spoiled_count = balance.unused, balance.spoiled
     if papers is not None and (box := box_of(session, station)) is not None:
         box.unused_count, box.spoiled_count = papers.unused, papers.spoiled
