@@ -16,6 +16,7 @@ from diancai.platform.core.jobs import Job
 from diancai.platform.divisions.models import Division
 from diancai.platform.funds.models import Fund
 from diancai.platform.notices.models import Notice, NoticeKind, Objection
+from diancai.platform.polling.case_models import DeskCase
 from diancai.platform.polling.models import CodeBatch, RegisterEntry, SheetBatch, Station
 from diancai.platform.results.models import Result, Signature
 from diancai.platform.rounds.models import MenuItem, Round, RoundScrutineer
@@ -74,6 +75,7 @@ def _round_place(session: Session, name: str, number: int) -> Place:
         "photo_id": session.scalar(
             select(PostingPhoto.id).join(Notice).where(Notice.subject == f"round:{number}").order_by(PostingPhoto.id)
         ),
+        "case_id": session.scalar(select(DeskCase.id).filter_by(round_id=number)),
         "scrutineer_id": session.scalar(select(RoundScrutineer.staff_id).filter_by(round_id=number)),
         "kind_code": "ceilings",
         "version": session.scalar(select(Result.version).filter_by(round_id=number)),

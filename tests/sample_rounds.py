@@ -10,9 +10,11 @@ from diancai.platform.core.actor import Actor
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.confirmations import ConfirmationRequest, confirm_request
 from diancai.platform.notices.models import Outcome
+from diancai.platform.polling.case_models import CaseKind, CaseOutcome
 from diancai.platform.polling.hall_models import SittingStep
 from diancai.platform.polling.models import GivenKind
 from diancai.platform.polling.operations import (
+    cases,
     casting,
     desk,
     opening,
@@ -79,6 +81,8 @@ class _Life(Preparing):
         self._give_paper()
         register.mark_ineligible(session, round_, self.entries[-1], reason=self.words("已迁出"), by=clerk, at=self.at)
         self._register_late()
+        if self.plan.name == "voting":
+            self._open_cases()
         if self.plan.state is RoundState.PUBLISHED:
             self.sitting = a_sitting(self.office, round_.id, self.at)
             go_on(self.office, self.sitting, until=BEFORE_THE_COUNT, at=self.at)
@@ -87,6 +91,14 @@ class _Life(Preparing):
             rounds.request_withdrawal(
                 session, round_, item, reason=self.words("选址变了"), by=self.office.officer, at=self.at
             )
+
+    def _open_cases(self) -> None:
+        session, round_, office = self.session, self.round_, self.office
+        facts = {"station": self.station, "by": office.clerk, "at": self.at}
+        cases.open_case(session, round_, CaseKind.LOST_SLIP, self.words("凭条掉在路上，没有找到"), 1, **facts)
+        made = cases.open_case(session, round_, CaseKind.DISPUTE, self.words("说是没有领过"), 1, **facts)
+        verdict, words = CaseOutcome.DISMISSED, self.words("查了签收单，是家人代领的")
+        cases.decide_case(session, round_, made, verdict, words, by=office.reviewer, at=self.at)
 
     def _give_paper(self) -> None:
         """Some take a paper ballot; five blanks more than that lie at the station."""

@@ -20,6 +20,7 @@ VIEWS: tuple[str, ...] = (
     "polling.day_views",
     "polling.code_views",
     "polling.paper_views",
+    "polling.case_views",
     "polling.tally_views",
     "polling.hall_views",
     "polling.closing_views",

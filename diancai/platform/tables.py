@@ -7,6 +7,7 @@ from diancai.platform.core.db import Base
 from diancai.platform.divisions import models as divisions
 from diancai.platform.funds import models as funds
 from diancai.platform.notices import models as notices
+from diancai.platform.polling import case_models as cases
 from diancai.platform.polling import day_models as days
 from diancai.platform.polling import hall_models as hall
 from diancai.platform.polling import models as polling
@@ -17,7 +18,7 @@ from diancai.platform.results import models as results
 from diancai.platform.rounds import models as rounds
 
 MODULES = (
-    accounts, audit, confirmations, days, divisions, funds, hall, jobs, limits, notices, pick_ups, polling, readings, results, rounds, timeline,
+    accounts, audit, cases, confirmations, days, divisions, funds, hall, jobs, limits, notices, pick_ups, polling, readings, results, rounds, timeline,
     working_days,
     tally, archive,
 )  # fmt: skip

@@ -258,6 +258,14 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "NEW.given_count IS NOT NULL AND NEW.ballot_count <> NEW.given_count AND COALESCE((SELECT note FROM "
         "sitting_step WHERE sitting_id = NEW.sitting_id AND step = NEW.step), '') = ''",
     ),
+    # a case is decided once, and stays as it was written down
+    Trigger("desk_case_decided", "desk_case", "UPDATE", "OLD.state = 'decided'"),
+    Trigger(
+        "desk_case_frozen",
+        "desk_case",
+        "UPDATE OF round_id, number, station_id, kind, text, ballot_count, opened_by, opened_at",
+    ),
+    Trigger("desk_case_kept", "desk_case", "DELETE"),
     # a code goes live -> used or live -> void, and stays there
     Trigger(
         "ballot_code_final",

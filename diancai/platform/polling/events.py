@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from diancai.platform.core.audit import Event
+from diancai.platform.polling.case_models import CaseKind, CaseOutcome
 from diancai.platform.polling.hall_models import SittingStep
 from diancai.platform.polling.models import BatchKind, GivenKind
 from diancai.platform.polling.pick_up_models import PickUpKind
@@ -137,6 +138,20 @@ class StationDaySealed(Event):
     station_id: int
     seal: str
     requested_by: int
+
+
+@dataclass(frozen=True)
+class CaseOpened(Event):
+    round_id: int
+    number: int
+    kind: CaseKind
+
+
+@dataclass(frozen=True)
+class CaseDecided(Event):
+    round_id: int
+    number: int
+    outcome: CaseOutcome
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from diancai.platform.polling.case_models import DeskCase
 from diancai.platform.polling.hall_models import Sitting
 from diancai.platform.polling.models import CodeBatch, RegisterEntry, SheetBatch, Station
 from diancai.platform.rounds import loaders as rounds
@@ -32,9 +33,14 @@ def load_sheet_batch(session: Session, number: int, things: Mapping[str, Any]) -
     return session.scalar(select(SheetBatch).filter_by(id=number, round_id=things["round_"].id))
 
 
+@loads("case_id", "case")
+def load_case(session: Session, number: int, things: Mapping[str, Any]) -> DeskCase | None:
+    return session.scalar(select(DeskCase).filter_by(id=number, round_id=things["round_"].id))
+
+
 @loads("sitting_id", "sitting")
 def load_sitting(session: Session, number: int, _things: Mapping[str, Any]) -> Sitting | None:
     return session.get(Sitting, number)
 
 
-__all__ = ["load_batch", "load_entry", "load_sheet_batch", "load_sitting", "load_station", "rounds"]
+__all__ = ["load_batch", "load_case", "load_entry", "load_sheet_batch", "load_sitting", "load_station", "rounds"]

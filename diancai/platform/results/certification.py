@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diancai.platform.notices.models import Notice, Objection
+from diancai.platform.polling.case_queries import CaseCounts, case_counts
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.paper_queries import box_of, papers_issued
 from diancai.platform.polling.queries import station_figures
@@ -49,15 +50,18 @@ class Standing:
     has_chief: bool
     stations: tuple[StationStanding, ...]
     open_objection_count: int
+    cases: CaseCounts
     smallest_margin: int | None
     has_uncounted_margins: bool
     is_tally_done: bool | None = None  # None: nobody began one by hand
 
     @property
     def dispute_count(self) -> int:
-        """Votes that could be other than counted: slips that a station cannot account for, objections still open."""
+        """Votes that could be other than counted: slips that a station cannot account for, objections still open, and
+        what cases concern that were not dismissed.
+        """
         missing = sum(station.missing for station in self.stations)
-        return missing + self.open_objection_count
+        return missing + self.open_objection_count + self.cases.disputed_ballot_count
 
     @property
     def is_beyond_dispute(self) -> bool:
@@ -86,6 +90,7 @@ def standing_of(session: Session, round_: Round, result: Result) -> Standing:
         has_chief=bool(signed & set(session.scalars(chiefs))),
         stations=tuple(_station(session, station) for station in stations),
         open_objection_count=open_objection_count(session, round_),
+        cases=case_counts(session, round_.id),
         smallest_margin=min((margin for margin, _ in items if margin is not None), default=None),
         has_uncounted_margins=any(kind is MarginKind.UNCOUNTED for _, kind in items),
         is_tally_done=is_tally_done(session, round_),
@@ -106,6 +111,15 @@ def checklist(standing: Standing) -> list[Check]:
         Check("check.chief", standing.has_chief),
         Check("check.stations_open" if unsettled else "check.stations", not unsettled, {"names": unsettled}),
         Check("check.leftovers_open" if uncounted else "check.leftovers", not uncounted, {"names": uncounted}),
+        Check(
+            "check.cases_open" if standing.cases.open else "check.cases",
+            not standing.cases.open,
+            {
+                "open": standing.cases.open,
+                "decided": standing.cases.decided,
+                "ballots": standing.cases.disputed_ballot_count,
+            },
+        ),
         Check(
             margin, standing.is_beyond_dispute, {"disputes": standing.dispute_count, "margin": standing.smallest_margin}
         ),

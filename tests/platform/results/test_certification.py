@@ -5,6 +5,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
+from diancai.platform.polling.case_queries import CaseCounts
 from diancai.platform.polling.models import Station
 from diancai.platform.results.certification import Standing, StationStanding, checklist
 from diancai.platform.results.images import encode_anew, from_data_url
@@ -23,6 +24,7 @@ def a_standing(**changes: object) -> Standing:
         "has_chief": True,
         "stations": (StationStanding("第一投票点", 0, False),),
         "open_objection_count": 0,
+        "cases": CaseCounts(0, 0, 0),
         "smallest_margin": 3,
         "has_uncounted_margins": False,
     }
@@ -46,6 +48,9 @@ def unmet(standing: Standing) -> list[str]:
         ({"stations": (StationStanding("一", 0, False, 1),)}, "check.stations_open"),
         ({"stations": (StationStanding("一", 0, True, 3),)}, "check.disputes"),
         ({"stations": (StationStanding("一", 0, False, 0, False),)}, "check.leftovers_open"),
+        ({"cases": CaseCounts(1, 0, 1)}, "check.cases_open"),
+        ({"cases": CaseCounts(0, 2, 2)}, None),
+        ({"cases": CaseCounts(0, 2, 3)}, "check.disputes"),
         ({"open_objection_count": 3}, "check.disputes"),
         ({"open_objection_count": 1, "smallest_margin": None}, None),
         (

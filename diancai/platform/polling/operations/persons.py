@@ -53,7 +53,7 @@ def tidy_name(text: str) -> str:
         raise InvalidInput("register.name_missing", field="name")
     if len(plain) > LONGEST_NAME:
         raise InvalidInput("register.name_too_long", limit=LONGEST_NAME, field="name")
-    return _without_id_number(plain, "name")
+    return without_id_number(plain, "name")
 
 
 def tidy_household(text: str) -> str:
@@ -63,12 +63,12 @@ def tidy_household(text: str) -> str:
         raise InvalidInput("register.household_missing", field="household")
     if len(plain) > LONGEST_HOUSEHOLD:
         raise InvalidInput("register.household_too_long", limit=LONGEST_HOUSEHOLD, field="household")
-    return _without_id_number(plain, "household")
+    return without_id_number(plain, "household")
 
 
 def tidy_year(text: str) -> int | None:
     """1956 or 1956年. Raises InvalidInput: register.bad_year, register.id_number."""
-    plain = _without_id_number(unicodedata.normalize("NFKC", text).strip().removesuffix("年"), "birth_year")
+    plain = without_id_number(unicodedata.normalize("NFKC", text).strip().removesuffix("年"), "birth_year")
     if not plain:
         return None
     if not re.fullmatch(r"[0-9]{4}", plain):
@@ -78,7 +78,7 @@ def tidy_year(text: str) -> int | None:
 
 def tidy_last_four(text: str) -> str | None:
     """The end of an identity document: four digits, or three and X. Raises InvalidInput: register.bad_last_four, .id_number."""
-    plain = _without_id_number(unicodedata.normalize("NFKC", text).strip().upper(), "id_last_four")
+    plain = without_id_number(unicodedata.normalize("NFKC", text).strip().upper(), "id_last_four")
     if not plain:
         return None
     if not re.fullmatch(r"[0-9]{3}[0-9X]", plain):
@@ -91,7 +91,7 @@ def tidy_phone(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
     if plain and not re.fullmatch(r"\+?[0-9][0-9 -]{4,18}", plain):
         raise InvalidInput("register.bad_phone", field="phone")
-    return _without_id_number(plain, "phone")
+    return without_id_number(plain, "phone")
 
 
 def tidy_person(
@@ -182,7 +182,7 @@ def changed_fields(old: Person, new: Person) -> tuple[str, ...]:
     return tuple(name for name in FIELDS if getattr(old, name) != getattr(new, name))
 
 
-def _without_id_number(text: str, field: str) -> str:
+def without_id_number(text: str, field: str) -> str:
     """An 18-digit (or old 15-digit) identity number has no place in the register, in no column."""
     bare = re.sub(r"[\s-]", "", text)
     if re.search(r"(?<![0-9])(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9])", bare):
