@@ -17,6 +17,7 @@ from diancai.platform.polling.operations import (
     cases,
     casting,
     desk,
+    mobile,
     opening,
     paper,
     persons,
@@ -83,6 +84,7 @@ class _Life(Preparing):
         self._register_late()
         if self.plan.name == "voting":
             self._open_cases()
+            self._book_visit()
         if self.plan.state is RoundState.PUBLISHED:
             self.sitting = a_sitting(self.office, round_.id, self.at)
             go_on(self.office, self.sitting, until=BEFORE_THE_COUNT, at=self.at)
@@ -99,6 +101,17 @@ class _Life(Preparing):
         made = cases.open_case(session, round_, CaseKind.DISPUTE, self.words("说是没有领过"), 1, **facts)
         verdict, words = CaseOutcome.DISMISSED, self.words("查了签收单，是家人代领的")
         cases.decide_case(session, round_, made, verdict, words, by=office.reviewer, at=self.at)
+
+    def _book_visit(self) -> None:
+        """A second station is the mobile box; the last entitled person is to be visited tomorrow."""
+        session, round_, office = self.session, self.round_, self.office
+        name, place = self.words("流动票箱")[:80], self.words("预约上门")[:120]
+        facts = stations.StationFacts(name, place, self.words("9:00—17:00")[:120], "010-60000002")
+        station = stations.create_station(session, round_, facts, by=office.officer, at=self.at)
+        paper.receive_blanks(session, round_, station, 5, by=office.officer, at=self.at)
+        mobile.set_mobile(session, round_, station, self.words("流1")[:40], by=office.officer, at=self.at)
+        day, time = local_day(self.at) + timedelta(days=1), self.words("上午")[:40]
+        mobile.book_visit(session, round_, self.entries[-2], station, day, time, by=office.clerk, at=self.at)
 
     def _give_paper(self) -> None:
         """Some take a paper ballot; five blanks more than that lie at the station."""

@@ -21,6 +21,7 @@ VIEWS: tuple[str, ...] = (
     "polling.code_views",
     "polling.paper_views",
     "polling.case_views",
+    "polling.mobile_views",
     "polling.tally_views",
     "polling.hall_views",
     "polling.closing_views",

@@ -10,6 +10,7 @@ from diancai.platform.notices import models as notices
 from diancai.platform.polling import case_models as cases
 from diancai.platform.polling import day_models as days
 from diancai.platform.polling import hall_models as hall
+from diancai.platform.polling import mobile_models as mobile
 from diancai.platform.polling import models as polling
 from diancai.platform.polling import pick_up_models as pick_ups
 from diancai.platform.polling import reading_models as readings
@@ -18,7 +19,7 @@ from diancai.platform.results import models as results
 from diancai.platform.rounds import models as rounds
 
 MODULES = (
-    accounts, audit, cases, confirmations, days, divisions, funds, hall, jobs, limits, notices, pick_ups, polling, readings, results, rounds, timeline,
+    accounts, audit, cases, confirmations, days, divisions, funds, hall, jobs, limits, mobile, notices, pick_ups, polling, readings, results, rounds, timeline,
     working_days,
     tally, archive,
 )  # fmt: skip

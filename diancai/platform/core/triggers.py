@@ -258,6 +258,10 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "NEW.given_count IS NOT NULL AND NEW.ballot_count <> NEW.given_count AND COALESCE((SELECT note FROM "
         "sitting_step WHERE sitting_id = NEW.sitting_id AND step = NEW.step), '') = ''",
     ),
+    # who went along with which seal stays, and so does a visit that was made
+    *append_only("mobile_trip"),
+    Trigger("mobile_box_no_update", "mobile_box", "UPDATE"),
+    Trigger("home_visit_done", "home_visit", "UPDATE", "OLD.state = 'done'"),
     # a case is decided once, and stays as it was written down
     Trigger("desk_case_decided", "desk_case", "UPDATE", "OLD.state = 'decided'"),
     Trigger(

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 
 from diancai.errors import DomainError, WrongState
 from diancai.platform.core.keys import keys_of
-from diancai.platform.polling import finding, loaders, pick_up_queries, queries
+from diancai.platform.polling import finding, loaders, mobile_queries, pick_up_queries, queries
 from diancai.platform.polling.forms import LateForm, PersonForm, ReasonForm, TakeBackForm
 from diancai.platform.polling.models import GivenKind, RegisterEntry, Station
 from diancai.platform.polling.operations import desk, persons, register
@@ -235,6 +235,8 @@ def _entry(
         "stations": [station for station in stations if station.ended_at is None],
         "collected": pick_up_queries.collected_of(session(), round_, entry),
         "housemates": pick_up_queries.housemates_of(session(), round_, entry) if round_.household_pick_up_limit else [],
+        "mobile_boxes": mobile_queries.mobile_boxes_of(session(), round_),
+        "visit": mobile_queries.visit_to(session(), entry),
         "given_at": next((station.name for station in stations if station.id == entry.given_station_id), ""),
     }
 

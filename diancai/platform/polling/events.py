@@ -141,6 +141,37 @@ class StationDaySealed(Event):
 
 
 @dataclass(frozen=True)
+class MobileBoxSet(Event):
+    round_id: int
+    station_id: int
+    box_number: str
+
+
+@dataclass(frozen=True)
+class MobileTripBegun(Event):
+    """`staff_ids`: two of the staff and the scrutineer who went along."""
+
+    round_id: int
+    station_id: int
+    seal: str
+    staff_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class VisitBooked(Event):
+    """As `SlipGiven`, by the hour and without the person."""
+
+    round_id: int
+    station_id: int
+
+
+@dataclass(frozen=True)
+class VisitMissed(Event):
+    round_id: int
+    station_id: int
+
+
+@dataclass(frozen=True)
 class CaseOpened(Event):
     round_id: int
     number: int

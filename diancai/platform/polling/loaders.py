@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from diancai.platform.polling.case_models import DeskCase
 from diancai.platform.polling.hall_models import Sitting
+from diancai.platform.polling.mobile_models import HomeVisit
 from diancai.platform.polling.models import CodeBatch, RegisterEntry, SheetBatch, Station
 from diancai.platform.rounds import loaders as rounds
 from diancai.platform.web.loading import loads
@@ -33,6 +34,12 @@ def load_sheet_batch(session: Session, number: int, things: Mapping[str, Any]) -
     return session.scalar(select(SheetBatch).filter_by(id=number, round_id=things["round_"].id))
 
 
+@loads("visit_id", "visit")
+def load_visit(session: Session, number: int, things: Mapping[str, Any]) -> HomeVisit | None:
+    is_here = (RegisterEntry.id == HomeVisit.entry_id) & (RegisterEntry.round_id == things["round_"].id)
+    return session.scalar(select(HomeVisit).join(RegisterEntry, is_here).where(HomeVisit.id == number))
+
+
 @loads("case_id", "case")
 def load_case(session: Session, number: int, things: Mapping[str, Any]) -> DeskCase | None:
     return session.scalar(select(DeskCase).filter_by(id=number, round_id=things["round_"].id))
@@ -43,4 +50,13 @@ def load_sitting(session: Session, number: int, _things: Mapping[str, Any]) -> S
     return session.get(Sitting, number)
 
 
-__all__ = ["load_batch", "load_case", "load_entry", "load_sheet_batch", "load_sitting", "load_station", "rounds"]
+__all__ = [
+    "load_batch",
+    "load_case",
+    "load_entry",
+    "load_sheet_batch",
+    "load_sitting",
+    "load_station",
+    "load_visit",
+    "rounds",
+]
