@@ -1,7 +1,9 @@
 """`make drill`: faults while people vote. No acknowledged ballot may be lost, none may be doubled.
 
 Clients keep every acknowledgement in a file that is synced before the next ballot is sent. After each fault all of them are
-looked for in the box; at the end every voter sends the same ballot once more and must get the same tracker. Loopback only.
+looked for in the box; at the end every voter sends the same ballot once more and must get the same tracker. Last, a backup
+is taken while people vote, and restored into another database: what was acknowledged before it must be there, the gap is
+what came after, and whoever stands in the gap votes again and gets the same tracker. Loopback only.
 """
 
 import os
@@ -17,14 +19,29 @@ from http.client import HTTPException
 from pathlib import Path
 from threading import Lock
 
+import pyrage
 from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
 from benchmarks.servers import serving, wait_for, workers_of
-from diancai.platform.core.db import open_engine, transaction
+from diancai.platform.backups.operations import Recipient, take_backup
+from diancai.platform.backups.restoring import restore_backup
+from diancai.platform.core import clock
+from diancai.platform.core.actor import SYSTEM, Role
+from diancai.platform.core.db import one_moment, open_engine, transaction
 from diancai.platform.core.keys import Keys, new_keys, write_keys
+from diancai.platform.divisions.models import Division
 from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot, SealedBallot
+from diancai.platform.polling.operations.recovery import (
+    journal_of,
+    replay_journal,
+    resume_restored,
+    stations_to_replay,
+)
+from diancai.platform.rounds.models import Round
 from diancai.voting import tracker_text
 from tests.databases import Cluster, Databases, running_cluster
+from tests.factories import a_staff
 from tests.machine import postgres_programs
 from tests.voters import Voter, free_port, some_voters
 
@@ -67,6 +84,7 @@ class Drill:
     told: list[Voter] = field(default_factory=list)
     fault_count: int = 0
     found: Losses = Losses()
+    gap: int = 0
     _writing: Lock = field(default_factory=Lock)
 
     def under_load(self, what: str, port: int, fault: Callable[[], None]) -> None:
@@ -132,7 +150,7 @@ def drain_a_worker(server: subprocess.Popen[bytes]) -> None:
     os.kill(workers_of(server)[0], signal.SIGTERM)
 
 
-def run(drill: Drill, cluster: Cluster | None) -> None:
+def run(drill: Drill, databases: Databases, cluster: Cluster | None) -> None:
     """All faults of one database, one after the other."""
     print(f"drill on {drill.name}", flush=True)
     port = free_port()
@@ -148,6 +166,47 @@ def run(drill: Drill, cluster: Cluster | None) -> None:
     with serving(free := free_port(), drill.environment, "benchmarks.skewed:app"):
         drill.under_load("the clock an hour back", free, lambda: None)
         drill.everybody_again(free)
+    _lost_machine(drill, databases)
+
+
+def _lost_machine(drill: Drill, databases: Databases) -> None:
+    """All that is left is a backup that was taken while people voted."""
+    copy, identity = databases.folder / f"{drill.name}.age", pyrage.x25519.Identity.generate()
+    before: list[str] = []
+
+    def take() -> None:
+        before.extend(drill._acknowledged())
+        with one_moment(drill.engine, keys=drill.keys) as session:
+            recipients = [Recipient("drill", str(identity.to_public()))]
+            take_backup(session, copy, recipients, by=SYSTEM, at=clock.now())
+
+    with serving(port := free_port(), drill.environment) as _:
+        drill.under_load("a backup while people vote", port, take)
+    published = len(drill.told)
+    drill.engine.dispose()
+    url = databases.migrated(drill.name)
+    drill.engine = open_engine(url)
+    drill.environment = drill.environment | {"DIANCAI_DATABASE_URL": url}
+    with transaction(drill.engine, keys=drill.keys) as session:
+        restore_backup(session, copy.read_bytes(), str(identity), "0" * 64, by=SYSTEM, at=clock.now())
+        drill.gap = _go_on(session, published)
+    drill.found += losses(drill.engine, drill.keys, before)
+    drill.fault_count += 1
+    print(f"  restored from the backup: {len(before)} acknowledged before it, gap {drill.gap}", flush=True)
+    with serving(port := free_port(), drill.environment):
+        drill.everybody_again(port)
+
+
+def _go_on(session: Session, published: int) -> int:
+    """The desk's journal, which is empty here, and two people. Returns the gap."""
+    round_, at = session.scalars(select(Round)).one(), clock.now()
+    street = session.get_one(Division, round_.street_id)
+    officer, leader = a_staff(session, street, Role.OFFICER), a_staff(session, street, Role.LEADER)
+    for station in stations_to_replay(session, round_):
+        journal = journal_of(session, round_, station, at=at)
+        replay_journal(session, round_, station, journal, 0, by=officer, at=at)
+    facts = {"round_id": round_.id, "published_count": published}
+    return resume_restored(session, by=leader, requested_by=officer, reason="drill", at=at, **facts)
 
 
 def _full_disk(drill: Drill) -> None:
@@ -165,19 +224,20 @@ def _full_disk(drill: Drill) -> None:
 
 
 def main() -> None:
-    found, faults = Losses(), 0
+    found, faults, gap = Losses(), 0, 0
     with tempfile.TemporaryDirectory() as folder, running_cluster("-c max_connections=200") as cluster:
         databases = Databases(Path(folder), lambda: cluster)
         for dialect in ("sqlite", "postgresql"):
             drill = prepared(databases, dialect)
-            run(drill, cluster if dialect == "postgresql" else None)
+            run(drill, databases, cluster if dialect == "postgresql" else None)
             drill.engine.dispose()
-            found, faults = found + drill.found, faults + drill.fault_count
+            found, faults, gap = found + drill.found, faults + drill.fault_count, gap + drill.gap
+    print(f"gap {gap}")
     print(f"drill: {faults} faults, {found.lost} lost, {found.doubled} doubled")
     sys.exit(1 if found.lost or found.doubled else 0)
 
 
-def prepared(databases: Databases, dialect: str, voter_count: int = (KILLS + 5) * VOTERS_A_FAULT) -> Drill:
+def prepared(databases: Databases, dialect: str, voter_count: int = (KILLS + 6) * VOTERS_A_FAULT) -> Drill:
     url, keys = databases.migrated(dialect), new_keys()
     keys_file = databases.folder / f"{dialect}.keys"
     write_keys(keys_file, keys)

@@ -40,6 +40,8 @@ class Settings:
     """Largest request in bytes."""
     sign_in_idle_minutes: int = 30
     """A staff session ends after so many minutes without a request."""
+    backup_recipients: Path | None = None
+    """File of those who can open backups, one a line: a name and an age public key; `diancai backup key` writes the pair."""
     site_name: str = "点菜"
     """The platform's name on screen; official papers never carry it."""
     log_level: str = "INFO"
@@ -75,6 +77,7 @@ def _parse(name: str, raw: str) -> Any:
     readers: dict[str, Any] = {
         "environment": Environment,
         "keys_file": Path,
+        "backup_recipients": Path,
         "trusted_hosts": lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
         "proxy_count": int,
         "upload_limit": int,

@@ -2,6 +2,7 @@
 
 from diancai.platform.accounts import models as accounts
 from diancai.platform.archive import models as archive
+from diancai.platform.backups import models as backups
 from diancai.platform.core import audit, confirmations, jobs, limits, timeline, working_days
 from diancai.platform.core.db import Base
 from diancai.platform.divisions import models as divisions
@@ -14,13 +15,34 @@ from diancai.platform.polling import mobile_models as mobile
 from diancai.platform.polling import models as polling
 from diancai.platform.polling import pick_up_models as pick_ups
 from diancai.platform.polling import reading_models as readings
+from diancai.platform.polling import recovery_models as recovery
 from diancai.platform.polling import tally_models as tally
 from diancai.platform.results import models as results
 from diancai.platform.rounds import models as rounds
 
 MODULES = (
-    accounts, audit, cases, confirmations, days, divisions, funds, hall, jobs, limits, mobile, notices, pick_ups, polling, readings, results, rounds, timeline,
+    accounts,
+    archive,
+    audit,
+    backups,
+    cases,
+    confirmations,
+    days,
+    divisions,
+    funds,
+    hall,
+    jobs,
+    limits,
+    mobile,
+    notices,
+    pick_ups,
+    polling,
+    readings,
+    recovery,
+    results,
+    rounds,
+    tally,
+    timeline,
     working_days,
-    tally, archive,
-)  # fmt: skip
+)
 ALL_TABLES = Base.metadata.sorted_tables

@@ -9,6 +9,8 @@ COMMANDS = {
     "serve": ("serving", "serve", "Web processes and one worker under one command."),
     "worker": ("serving", "worker", "The worker alone: opens, seals and ends rounds, runs every due job."),
     "demo": ("demonstration", "demo", "The sample street, ready to try."),
+    "backup": ("backups", "backup", "Take an encrypted backup, list those that are kept, make a key."),
+    "restore": ("backups", "restore", "Restore a backup into an empty database, checked."),
     "db": ("database", "db", "The database: upgrade, check, write a migration."),
     "keys": ("secrets", "keys", "The installation's secrets."),
     "staff": ("people", "staff", "People in office: the first administrator is made here."),

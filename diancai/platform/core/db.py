@@ -179,3 +179,12 @@ def transaction(engine: Engine, **info: Any) -> Iterator[Session]:
     with Session(engine, info=info) as session, session.begin():
         begin_write(session)
         yield session
+
+
+@contextmanager
+def one_moment(engine: Engine, **info: Any) -> Iterator[Session]:
+    """A unit of work that sees the whole database as of its beginning, whatever others commit meanwhile."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with transaction(engine, **info) as session:
+        yield session

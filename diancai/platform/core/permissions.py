@@ -108,6 +108,8 @@ PERMISSIONS: dict[str, Permission] = {
         _may("see_cases", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
         _may("open_case", {O, C, S}, *WHILE_GIVING, "suspended", "collecting", "closed", "counted"),
         _may("decide_case", {O, R, S}, *WHILE_GIVING, "suspended", "collecting", "closed", "counted"),
+        _may("keep_journal", {O, C, S}, "voting", "suspended", "collecting"),
+        _may("recover_round", {O, L}, "suspended"),
         # paper ballots
         _may("see_papers", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
         _may("print_paper_ballot", {O}, *WHILE_GIVING),

@@ -317,3 +317,25 @@ class SittingStepDone(Event):
     present_count: int | None
     ballot_counts: tuple[int, ...]
     given_counts: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class StationRecovered(Event):
+    """What a desk's journal changed after a restore."""
+
+    round_id: int
+    station_id: int
+    marked_count: int
+    cleared_count: int
+    voided_count: int
+    unknown_count: int
+
+
+@dataclass(frozen=True)
+class RoundRecovered(Event):
+    """Votes are taken again after a restore; `gap`: ballots that were published and are not held."""
+
+    round_id: int
+    gap: int
+    published_count: int
+    requested_by: int

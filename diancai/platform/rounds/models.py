@@ -69,6 +69,7 @@ class Round(Base):
         CheckConstraint("kind = 'imported' OR fund_id IS NOT NULL", name="fund"),
         CheckConstraint("NOT is_provisional OR state NOT IN ('draft', 'final', 'void')", name="provisional"),
         CheckConstraint("granted_fen IS NULL OR (granted_fen > 0 AND NOT is_provisional)", name="granted"),
+        CheckConstraint("restored_at IS NULL OR state IN ('suspended', 'void')", name="restored"),
     )
 
     id: Mapped[Identity]
@@ -135,6 +136,7 @@ class Round(Base):
     log_risk_accepted_by: Mapped[str | None] = mapped_column(String(140))  # NULL: the database keeps no log past a seal
     void_reason: Mapped[str | None] = mapped_column(Text)  # NULL: not void
     counting_since: Mapped[datetime | None]  # NULL: not closed
+    restored_at: Mapped[datetime | None]  # NULL: nothing is missing; set by a restore until two people go on
     published_at: Mapped[datetime | None]  # NULL: not published
     final_at: Mapped[datetime | None]  # NULL: not final
     register_purged_at: Mapped[datetime | None]  # NULL: the register is still kept

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from diancai.errors import NotAllowed, NotFound, WrongState
 from diancai.platform.core.actor import ANYONE, Actor
 from diancai.platform.core.db import begin_write
-from diancai.platform.core.permissions import PERMISSIONS, Policy, is_for_office
+from diancai.platform.core.permissions import PERMISSIONS, Policy, anyone, is_for_office
 from diancai.platform.web.database import session
 from diancai.platform.web.loading import load_things
 
@@ -51,9 +51,9 @@ def allow(policy: Policy, *, writes: bool = True) -> Callable[[View], View]:
                 begin_write(session())
             if is_for_office(policy) and not actor().is_staff:
                 return refuse(policy, None)
-            things = load_things(session(), url_values, view)
-            thing = things.pop("")
-            if not policy(actor(), thing):
+            things = load_things(session(), url_values, view) if url_values else {}
+            thing = things.pop("", None)
+            if policy is not anyone and not policy(actor(), thing):
                 return refuse(policy, thing)
             answer = view(**things)
             if is_writer:

@@ -1,18 +1,24 @@
 """After the closing seal nothing joins code and ballot (vote.md 3). Each attack first finds what is there to be found."""
 
+import base64
+import json
 import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+import pyrage
 import pytest
 from sqlalchemy import DateTime, Engine, select, text
 from sqlalchemy.orm import Session
 
-from diancai.platform.core.actor import Actor
-from diancai.platform.core.db import Base, log_outlives_seal, open_engine, transaction
+from diancai.platform.backups.operations import Recipient, take_backup
+from diancai.platform.backups.restoring import decrypted
+from diancai.platform.core.actor import SYSTEM, Actor
+from diancai.platform.core.db import Base, log_outlives_seal, one_moment, open_engine, transaction
 from diancai.platform.core.jobs import run_due_jobs
 from diancai.platform.core.keys import NAMES, Keys
 from diancai.platform.features import load_jobs
@@ -20,7 +26,7 @@ from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import BallotCode, GivenKind, InboxBallot, SealedBallot
 from diancai.platform.polling.operations.casting import CodeProof, cast_ballot
 from diancai.platform.polling.operations.opening import end_voting
-from diancai.platform.polling.operations.sealing import close_round, seal_inbox
+from diancai.platform.polling.operations.sealing import close_round
 from diancai.platform.rounds.models import Round
 from diancai.voting import has_valid_check, tracker_key_of, tracker_text
 from diancai.voting.board import idem_of
@@ -81,6 +87,9 @@ class Story:
     sealed: Loot
     closed: Loot
     log_is_kept: bool
+    copy: list[str]
+    """The lines of a backup taken with the seal while voting, as a scrutineer's key opens it."""
+    copy_file: Path
 
     @property
     def truth(self) -> dict[bytes, bytes]:
@@ -139,15 +148,24 @@ def _tell(url: str, folder: Path) -> Story:
     voting = seize(engine, folder)
     keeper.close()
     _drop_planted(engine)
-    with transaction(engine, keys=keys) as session:
-        assert seal_inbox(session, session.scalars(select(Round)).one(), at=AT + timedelta(hours=1))
+    copy_file, copy = folder / "backup.age", _back_up(engine, keys, folder / "backup.age")
     sealed = seize(engine, folder)
     _close(engine, keys)
     closed = seize(engine, folder)
     with Session(engine) as session:
         log_is_kept = log_outlives_seal(session)
     engine.dispose()
-    return Story(engine.dialect.name, keys, voters, serials, voting, sealed, closed, log_is_kept)
+    return Story(engine.dialect.name, keys, voters, serials, voting, sealed, closed, log_is_kept, copy, copy_file)
+
+
+def _back_up(engine: Engine, keys: Keys, file: Path) -> list[str]:
+    """It seals what waits."""
+    identity = pyrage.x25519.Identity.generate()
+    with one_moment(engine, keys=keys) as session:
+        take_backup(
+            session, file, [Recipient("监票人", str(identity.to_public()))], by=SYSTEM, at=AT + timedelta(hours=1)
+        )
+    return list(decrypted(file.read_bytes(), str(identity)))
 
 
 def _prepare(engine: Engine, keys: Keys, voters: list[Voter]) -> list[int]:
@@ -196,7 +214,7 @@ def _close(engine: Engine, keys: Keys) -> None:
         end_voting(session, round_, at=END)
         session.execute(text("UPDATE station SET ended_at = :at, unused_count = 60, spoiled_count = 0"), {"at": END})
         close_round(session, round_, by=Actor(name="监票人"), at=END)
-    assert run_due_jobs(engine, at=END, keys=keys) == 1
+    assert run_due_jobs(engine, at=END, keys=keys) == 2
 
 
 # columns
@@ -277,6 +295,41 @@ def test_opening_needs_no_warning_where_no_log_is_kept(story: Story) -> None:
 
 def test_a_database_that_keeps_its_log_is_known(session: Session, dialect: str) -> None:
     assert log_outlives_seal(session) == (dialect == "postgresql")
+
+
+# backups
+
+
+def test_a_backup_taken_while_voting_joins_nothing(story: Story) -> None:
+    def keys_in(table: str, column: str, keep: Callable[[dict[str, Any]], bool] = lambda row: True) -> list[bytes]:
+        return [base64.b64decode(row[column]["bytes"]) for row in rows_in(story.copy, table) if keep(row)]
+
+    codes = keys_in("ballot_code", "code_key", lambda row: row["state"] == "used")
+    ballots = keys_in("sealed_ballot", "tracker_key")
+    assert (sorted(codes), sorted(ballots)) == (sorted(story.truth), sorted(story.truth.values()))
+    assert min(story.p_values((codes, ballots))) >= 0.01
+    assert not rows_in(story.copy, "inbox_ballot")
+
+
+def test_it_has_no_code_no_nonce_no_tracker_and_no_name(story: Story) -> None:
+    text_of_all = "\n".join(story.copy)
+    for voter in story.voters:
+        for secret in (voter.code, voter.r.hex(), base64.b64encode(voter.r).decode(), tracker_text(voter.ballot)):
+            assert secret not in text_of_all
+    assert not any(f"居民{serial}" in text_of_all for serial in story.serials)
+
+
+def test_it_is_gone_after_the_closing_seal(story: Story) -> None:
+    assert not story.copy_file.exists()
+
+
+def rows_in(copy: list[str], table: str) -> list[dict[str, Any]]:
+    """The rows of one table of a backup, by column."""
+    lines = [json.loads(line) for line in copy]
+    heads = [place for place, line in enumerate(lines) if isinstance(line, dict)]
+    [start] = [place for place in heads if lines[place].get("table") == table]
+    end = next(place for place in heads if place > start)
+    return [dict(zip(lines[start]["columns"], line, strict=True)) for line in lines[start + 1 : end]]
 
 
 # bytes

@@ -98,7 +98,7 @@ def test_a_whole_vote_leaves_no_code_choice_nonce_or_tracker_in_the_log(site: Si
     assert tracker in receipt.text
     site.app.test_client().get(f"/rounds/1/board?tracker={tracker}")
     written = log.getvalue()
-    assert "INSERT INTO inbox_ballot" in written
+    assert "FROM inbox_ballot" in written  # the retry's: statements are logged, the cast's own pass the log by
     assert [secret for secret in secrets_of(code, r) if secret in written] == []
     assert "/vote" not in written
 

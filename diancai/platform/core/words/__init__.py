@@ -4,6 +4,7 @@ from diancai.platform.core.words import (
     accounts,
     admin,
     archive,
+    backups,
     casework,
     common,
     counting,
@@ -39,6 +40,7 @@ for part in (
     outcomes,
     timetable,
     archive,
+    backups,
 ):
     twice = WORDS.keys() & part.WORDS.keys()
     assert not twice, f"said twice: {sorted(twice)}"

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, exists, insert, select, union_all, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, union_all, update
 from sqlalchemy.orm import Session
 
 from diancai.errors import DomainError, InvalidInput, WrongState
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.limits import add_failure, busiest_minute, failures
+from diancai.platform.core.prepared import Prepared
 from diancai.platform.divisions.models import StreetOffice
 from diancai.platform.polling.ballot_forms import frozen_form
 from diancai.platform.polling.codes import code_key
@@ -33,7 +33,7 @@ Holder = Session | Connection
 # The statements of a cast are made once, of bare tables: a thousand people may send them within a minute.
 _rounds, _books, _offices = Round.__table__.c, RuleBook.__table__.c, StreetOffice.__table__.c
 _codes, _inbox, _sealed = BallotCode.__table__.c, InboxBallot.__table__.c, SealedBallot.__table__.c
-_STANDING = (
+_STANDING_OF_ROUND = (
     select(
         _rounds.id,
         _rounds.state,
@@ -50,8 +50,9 @@ _STANDING = (
     .outerjoin(StreetOffice.__table__, _offices.street_id == _rounds.street_id)
     .where(_rounds.id == bindparam("round_id"))
 )
-_HELD_STANDING = _STANDING.with_for_update(read=True, of=Round.__table__)
-_USE_CODE = (
+_STANDING = Prepared(_STANDING_OF_ROUND)
+_HELD_STANDING = Prepared(_STANDING_OF_ROUND.with_for_update(read=True, of=Round.__table__))
+_USE_CODE = Prepared(
     update(BallotCode)
     .where(
         _codes.code_key == bindparam("key"),
@@ -63,7 +64,7 @@ _USE_CODE = (
     )
     .values(state=CodeState.USED, idem=bindparam("new_idem"))
 )
-_ADD_BALLOT = insert(InboxBallot)
+_ADD_BALLOT = Prepared(insert(InboxBallot).values({column.key: bindparam(column.key) for column in _inbox}))
 
 
 class CodeAnswer(StrEnum):
@@ -144,8 +145,9 @@ def held_standing_of(box: Holder, round_id: int) -> Standing:
     return _read_standing(box, _HELD_STANDING, round_id)
 
 
-def _read_standing(box: Holder, statement: Select[Any], round_id: int) -> Standing:
-    return Standing(*_connection_of(box).execute(statement, {"round_id": round_id}).one())
+def _read_standing(box: Holder, statement: Prepared, round_id: int) -> Standing:
+    [row] = statement.rows(_connection_of(box), {"round_id": round_id})
+    return Standing(*row)
 
 
 def _connection_of(box: Holder) -> Connection:
@@ -226,9 +228,9 @@ def _cast(box: Holder, standing: Standing, proof: CodeProof, r: bytes, marks: Se
     key = tracker_key_of(r)
     use = {"key": proof.code_key, "in_round": proof.round_id, "tracker": key, "new_idem": idem_of(r)}
     connection = _connection_of(box)
-    if connection.execute(_USE_CODE, use).rowcount != 1:
+    if _USE_CODE.row_count(connection, use) != 1:
         raise _why_not(box, proof, key, at)
-    connection.execute(_ADD_BALLOT, {"tracker_key": key, "round_id": proof.round_id, "choices": choices})
+    _ADD_BALLOT.row_count(connection, {"tracker_key": key, "round_id": proof.round_id, "choices": choices})
     return Receipt(tracker_text(key), is_first=True)
 
 

@@ -105,7 +105,7 @@ def request_take_back(
     if entry.given not in AT_A_DESK or entry.given_station_id is None:
         raise Conflict("desk.not_given")
     if entry.given is GivenKind.SLIP:
-        _spoil_code(session, round_, entry.given_station_id, code)
+        spoil_code(session, round_, entry.given_station_id, code)
     return request_confirmation(
         session, TAKE_BACK, round_.street_id, reason=reason, by=by, at=at, round_id=round_.id, entry_id=entry.id
     )
@@ -210,7 +210,7 @@ def _why_not(session: Session, round_: Round, entry: RegisterEntry) -> DomainErr
     return Conflict(WHY_NOT[state_of(entry)])
 
 
-def _spoil_code(session: Session, round_: Round, station_id: int, text: str) -> None:
+def spoil_code(session: Session, round_: Round, station_id: int, text: str) -> None:
     """Void the code of a slip that was handed back; one of a voided print run may be handed back once too."""
     if not has_valid_check(text):
         raise InvalidInput("desk.code_mistyped", field="code")

@@ -143,6 +143,7 @@ def _unlink(session: Session, round_: Round, *, at: datetime) -> _Box:
     session.execute(update(RegisterEntry).where(RegisterEntry.round_id == round_id).values(delivered_serial=None))
     cancel(session, f"seal:{round_id}")
     enqueue(session, "polling.erase_traces", round_id, due_at=at, unique_key=f"erase:{round_id}")
+    enqueue(session, "backups.destroy", round_id, due_at=at, unique_key=f"backups:{round_id}")
     return box
 
 

@@ -61,6 +61,7 @@ def resume_round(session: Session, round_: Round, *, reason: str, by: Actor, at:
         raise WrongState("round.past_close", closes_at=round_.closes_at)
     if round_.state is not RoundState.SUSPENDED:
         raise WrongState("round.not_suspended")
+    _require_recovered(round_)
     move(session, round_, RoundState.VOTING, table=ROUND_MOVES)
     add_addendum(session, round_, "resumed", reason, by=by, at=at)
     record(session, RoundResumed(round_.street_id, round_.id, reason), by=by, at=at)
@@ -77,6 +78,7 @@ def collect_round(session: Session, round_: Round, *, reason: str, by: Actor, at
         raise WrongState("round.not_suspended")
     if at < round_.closes_at:
         raise WrongState("round.not_past_close", closes_at=round_.closes_at)
+    _require_recovered(round_)
     move(session, round_, RoundState.COLLECTING, table=ROUND_MOVES)
     lapse_requests(session, round_.street_id, round_.id, Span.VOTING, by=by, at=at)
     add_addendum(session, round_, "collecting", reason, by=by, at=at)
@@ -186,6 +188,12 @@ def void_round(session: Session, *, round_id: int, reason: str, by: Actor, reque
     note(session, subject_of(round_), "round.void", at=at, reason=reason)
     post_void_notice(session, round_, reason, by=by, at=at)
     return round_
+
+
+def _require_recovered(round_: Round) -> None:
+    """What was restored from a backup lacks what happened since, until two people have put that right."""
+    if round_.restored_at is not None:
+        raise WrongState("round.restored", restored_at=round_.restored_at)
 
 
 def _check_extension(round_: Round, closes_at: datetime, at: datetime) -> None:
