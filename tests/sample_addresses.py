@@ -17,6 +17,7 @@ from diancai.platform.divisions.models import Division
 from diancai.platform.funds.models import Fund
 from diancai.platform.notices.models import Notice, NoticeKind, Objection
 from diancai.platform.polling.case_models import DeskCase
+from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.mobile_models import HomeVisit
 from diancai.platform.polling.models import CodeBatch, RegisterEntry, SheetBatch, Station
 from diancai.platform.results.models import Result, Signature
@@ -78,6 +79,7 @@ def _round_place(session: Session, name: str, number: int) -> Place:
         ),
         "visit_id": session.scalar(select(HomeVisit.id).join(RegisterEntry).where(RegisterEntry.round_id == number)),
         "case_id": session.scalar(select(DeskCase.id).filter_by(round_id=number)),
+        "kiosk_id": session.scalar(select(Kiosk.id).filter_by(round_id=number).order_by(Kiosk.id)),
         "scrutineer_id": session.scalar(select(RoundScrutineer.staff_id).filter_by(round_id=number)),
         "kind_code": "ceilings",
         "version": session.scalar(select(Result.version).filter_by(round_id=number)),

@@ -21,8 +21,9 @@ from diancai.platform.divisions.queries import community_names
 from diancai.platform.funds.models import Fund
 from diancai.platform.notices.models import Channel, Notice, Outcome
 from diancai.platform.notices.operations import answer_objection, object_to_notice
+from diancai.platform.polling.kiosk_queries import kiosks_of
 from diancai.platform.polling.models import BatchKind, RegisterEntry, Station
-from diancai.platform.polling.operations import codes, stations
+from diancai.platform.polling.operations import codes, kiosks, stations
 from diancai.platform.polling.operations.register_import import import_register, read_register
 from diancai.platform.rounds import operations as rounds
 from diancai.platform.rounds.rules import rule_book_sha256
@@ -166,9 +167,23 @@ class Preparing:
             wanted = {"reason": "见证", "by": office.officer, "at": self.at, "round_id": round_.id}
             request = request_confirmation(session, "polling.accept_log_risk", round_.street_id, **wanted)
             confirm_request(session, request, by=office.leader, at=self.at)
+        self._place_kiosks()
         self._print(is_approved=True)
         if self.plan.state is RoundState.ANNOUNCED:
             self._print(is_approved=False)
+
+    def _place_kiosks(self) -> None:
+        """One in use, one that waits for its code to be typed, one that was taken away."""
+        session, round_, officer = self.session, self.round_, self.office.officer
+        for name in ("一号机", "二号机", "三号机"):
+            facts = kiosks.KioskFacts(self.station.id, self.words(name)[:40])
+            if facts.name in {one.name for one in kiosks_of(session, round_)}:
+                facts = kiosks.KioskFacts(self.station.id, name)
+            kiosk, code = kiosks.add_kiosk(session, round_, facts, by=officer, at=self.at)
+            if name == "一号机":
+                kiosks.enrol_device(session, code, at=self.at)
+            if name == "三号机":
+                kiosks.revoke_kiosk(session, round_, kiosk, by=officer, at=self.at)
 
     def _print(self, *, is_approved: bool) -> None:
         batch = codes.request_batch(

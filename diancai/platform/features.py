@@ -24,6 +24,8 @@ VIEWS: tuple[str, ...] = (
     "polling.mobile_views",
     "polling.tally_views",
     "polling.hall_views",
+    "polling.kiosk_views",
+    "polling.device_views",
     "polling.closing_views",
     "polling.recovery_views",
     "results.views",

@@ -11,6 +11,7 @@ from diancai.platform.notices import models as notices
 from diancai.platform.polling import case_models as cases
 from diancai.platform.polling import day_models as days
 from diancai.platform.polling import hall_models as hall
+from diancai.platform.polling import kiosk_models as kiosks
 from diancai.platform.polling import mobile_models as mobile
 from diancai.platform.polling import models as polling
 from diancai.platform.polling import pick_up_models as pick_ups
@@ -32,6 +33,7 @@ MODULES = (
     funds,
     hall,
     jobs,
+    kiosks,
     limits,
     mobile,
     notices,

@@ -30,6 +30,7 @@ from diancai.platform.core.permissions import PERMISSIONS
 from diancai.platform.core.triggers import differing_triggers
 from diancai.platform.core.words import WORDS
 from diancai.platform.features import load_jobs
+from diancai.platform.polling.kiosk_models import KIOSK_MOVES, KioskState
 from diancai.platform.polling.models import BATCH_MOVES, BatchState
 from diancai.platform.rounds.states import (
     IMPORT_MOVES,
@@ -49,6 +50,7 @@ MACHINES: tuple[tuple[MoveTable[Any], StrEnum], ...] = (
     (SIGN_OFF_MOVES, SignOffState.SUBMITTED),
     (REQUEST_MOVES, RequestState.PENDING),
     (BATCH_MOVES, BatchState.REQUESTED),
+    (KIOSK_MOVES, KioskState.WAITING),
 )
 RAISED = re.compile(r"(?:InvalidInput|LimitReached|WrongState|Conflict|NotAllowed|NotFound)\(\s*\"([a-z_0-9.]+)\"")
 

@@ -55,8 +55,10 @@ def _bring_to_now(host: str, port: int) -> None:
     with _opened(DATABASE) as engine:
         story.refresh(engine, keys, at=at)
         code = story.mint_code(engine, keys, at=at)
+        kiosk_code = story.mint_kiosk_code(engine, keys, at=at)
     accounts = ACCOUNTS_FILE.read_text("utf-8")
-    click.echo(panel.panel(origin=f"http://{host}:{port}", code=code, accounts=accounts))
+    origin = f"http://{host}:{port}"
+    click.echo(panel.panel(origin=origin, code=code, kiosk_code=kiosk_code, accounts=accounts))
 
 
 def _build() -> None:

@@ -122,6 +122,10 @@ PERMISSIONS: dict[str, Permission] = {
         _may("see_tally", OFFICE, *AFTER_COUNT),
         _may("enter_tally", {O, C, S}, "counted"),
         _may("decide_tally", {S}, "counted"),
+        # public terminals
+        _may("see_kiosks", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
+        _may("manage_kiosks", {O}, *WHILE_GIVING, "suspended"),
+        _may("revoke_kiosk", {O}, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
         # the hall
         _may("see_sittings", OFFICE),
         _may("manage_sittings", {O}),

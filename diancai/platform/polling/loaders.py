@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from diancai.platform.polling.case_models import DeskCase
 from diancai.platform.polling.hall_models import Sitting
+from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.mobile_models import HomeVisit
 from diancai.platform.polling.models import CodeBatch, RegisterEntry, SheetBatch, Station
 from diancai.platform.rounds import loaders as rounds
@@ -45,6 +46,11 @@ def load_case(session: Session, number: int, things: Mapping[str, Any]) -> DeskC
     return session.scalar(select(DeskCase).filter_by(id=number, round_id=things["round_"].id))
 
 
+@loads("kiosk_id", "kiosk")
+def load_kiosk(session: Session, number: int, things: Mapping[str, Any]) -> Kiosk | None:
+    return session.scalar(select(Kiosk).filter_by(id=number, round_id=things["round_"].id))
+
+
 @loads("sitting_id", "sitting")
 def load_sitting(session: Session, number: int, _things: Mapping[str, Any]) -> Sitting | None:
     return session.get(Sitting, number)
@@ -54,6 +60,7 @@ __all__ = [
     "load_batch",
     "load_case",
     "load_entry",
+    "load_kiosk",
     "load_sheet_batch",
     "load_sitting",
     "load_station",

@@ -46,7 +46,7 @@ def way_of(session: Session, token: str, proof: CodeProof) -> Way:
 
 
 def start_page(problem: str = "", code: str = "") -> str:
-    round_ = round_taking_ballots(session(), at=request_time())
+    round_ = _round_here()
     office = session().get(StreetOffice, round_.street_id) if round_ else None
     return page(
         "voting/start.html",
@@ -62,16 +62,18 @@ def start_page(problem: str = "", code: str = "") -> str:
     )
 
 
-def resting_page() -> str:
+def resting_page(round_: Round, kiosk_name: str, station_name: str) -> str:
     """Where a public terminal waits for the next person."""
-    rounds = rounds_taking_ballots(session(), at=request_time())
+    is_open = round_ in rounds_taking_ballots(session(), at=request_time())
     code_url = url_for("voting.start")
     return page(
         "voting/kiosk.html",
-        rounds=rounds,
+        rounds=[round_] if is_open else [],
+        kiosk_name=kiosk_name,
+        station_name=station_name,
         english_url=url_for("publishing.set_display", language="en", back=code_url),
         **_ways(),
-        **_office(rounds[0] if rounds else None),
+        **_office(round_),
     )
 
 
@@ -137,7 +139,7 @@ def review_page(way: Way, marks: list[str], nonce: bytes) -> str:
 def receipt_page(standing: Standing, receipt: Receipt) -> str:
     """A thousand people may ask for it within a minute, and it differs by its tracker: it is rendered once."""
     shown = (standing.round_id, standing.closes_at, standing.help_phone, receipt.is_first)
-    reader = (request.script_root, is_kiosk(), current_locale(), has_large_type())
+    reader = (request.script_root, *kiosk_mode().values(), current_locale(), has_large_type())
     prepared: dict[object, str] = current_app.extensions.setdefault("diancai.receipts", {})
     if (shown, reader) not in prepared:
         prepared[shown, reader] = _rendered_receipt(standing, is_first=receipt.is_first)
@@ -156,7 +158,7 @@ def _rendered_receipt(standing: Standing, *, is_first: bool) -> str:
         board_url=url_for("board.look_up", round_id=standing.round_id),
         closes_at=standing.closes_at,
         result_note=texts.say("vote.result_follows", current_locale()),
-        kiosk=is_kiosk(),
+        **kiosk_mode(),
         **_ways(),
         **_help(standing.help_phone),
     )
@@ -200,16 +202,34 @@ def _links(round_: Round | None) -> dict[str, Any]:
 def _ways() -> dict[str, Any]:
     """Where the next person begins, and where a code is typed: the same page but on a public terminal."""
     code_url = url_for("voting.start")
-    return {"code_url": code_url, "start_url": url_for("voting.kiosk") if is_kiosk() else code_url}
+    return {"code_url": code_url, "start_url": url_for("kiosk.rest") if is_kiosk() else code_url}
 
 
 def is_kiosk() -> bool:
-    return bool(cookie.get("kiosk"))
+    return kiosk_mode()["kiosk"] is True
+
+
+def kiosk_mode() -> dict[str, object]:
+    """Whether this browser is a public terminal, and after how many seconds that one wipes itself."""
+    kept = _kept_of_kiosk()
+    return {"kiosk": True, "kiosk_idle_seconds": kept[0], "kiosk_grace_seconds": kept[1]} if kept else {"kiosk": False}
+
+
+def _kept_of_kiosk() -> list[int]:
+    """Seconds until it asks, seconds until it wipes, its round; nothing in any other browser."""
+    kept = cookie.get("kiosk")
+    return kept if isinstance(kept, list) and len(kept) == 3 else []
+
+
+def _round_here() -> Round | None:
+    """The round of this terminal; elsewhere the one that is open, when there is one only."""
+    kept = _kept_of_kiosk()
+    return session().get(Round, kept[2]) if kept else round_taking_ballots(session(), at=request_time())
 
 
 def _office(round_: Round | None) -> dict[str, Any]:
     office = session().get(StreetOffice, round_.street_id) if round_ else None
-    return {"kiosk": is_kiosk()} | _help(office.help_phone if office else None)
+    return kiosk_mode() | _help(office.help_phone if office else None)
 
 
 def _help(phone: str | None) -> dict[str, Any]:

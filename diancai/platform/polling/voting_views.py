@@ -2,8 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, redirect, request, url_for
-from flask import session as cookie
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from diancai.errors import DomainError, InvalidInput, WrongState
@@ -21,7 +20,6 @@ from diancai.platform.polling.voting_pages import (
     ballot_page,
     receipt_page,
     refused_page,
-    resting_page,
     review_page,
     start_page,
     wait_page,
@@ -30,7 +28,7 @@ from diancai.platform.polling.voting_pages import (
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import allow, request_time, session
 from diancai.platform.web.database import db, installation_keys
-from diancai.platform.web.locale import current_locale, forget_display_choices, keep_display_choices
+from diancai.platform.web.locale import current_locale, keep_display_choices
 
 bp = Blueprint("voting", __name__)
 
@@ -53,26 +51,12 @@ def start() -> str:
     return start_page()
 
 
-@bp.get("/kiosk")
-@allow(anyone)
-def kiosk() -> str:
-    """The public terminal at rest: idle wipe, no enrolment. This browser stays one until /kiosk/leave."""
-    cookie["kiosk"] = True
-    forget_display_choices()
-    return resting_page()
-
-
-@bp.get("/kiosk/leave")
-@allow(anyone)
-def leave_kiosk() -> Response:
-    cookie.pop("kiosk", None)
-    return redirect(url_for("voting.start"), code=303)
-
-
 @bp.post("/vote")
 @allow(anyone, writes=False)
 def prove() -> str | tuple[str, int] | Response:
-    typed = request.form.get("code", "")[:60]
+    typed = request.form.get("code", "")[:300].rpartition("#")[2][
+        :60
+    ]  # a scanner at a terminal types the whole address
     reading = casting.read_code(session(), typed)
     if reading.answer is CodeAnswer.MISTYPED:
         return start_page(problem=texts.say("vote.mistyped", current_locale()), code=typed), 422

@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 log = structlog.get_logger()
-UNLOGGED = ("/vote", "/static", "/bootstrap", "/healthz", "/readyz", "/metrics")
+UNLOGGED = ("/vote", "/kiosk", "/static", "/bootstrap", "/healthz", "/readyz", "/metrics")
 """The way to the vote leaves no line at all (vote.md 2); files and probes would only drown the others."""
 
 

@@ -1,5 +1,5 @@
 // A public terminal: nothing stays behind. Pages replace each other in history, and an idle terminal wipes itself.
-import { announceSwap } from "./page.js";
+import { announceSwap, onPage } from "./page.js";
 import { isReading } from "./read-aloud.js";
 
 const startUrl = () => document.querySelector("main").dataset.startUrl || location.pathname;
@@ -8,9 +8,15 @@ const startUrl = () => document.querySelector("main").dataset.startUrl || locati
 function wipe() {
   clearInterval(watch);
   document.querySelector("main").replaceChildren();
-  try { sessionStorage.clear(); } catch { /* storage is switched off */ }
+  forget();
   location.replace(startUrl());
 }
+
+function forget() {
+  try { sessionStorage.clear(); } catch { /* storage is switched off */ }
+}
+
+onPage((main) => { if ("resting" in main.dataset) forget(); });
 
 // --- pages replace each other -------------------------------------------------------------------------------------------------
 
@@ -27,14 +33,20 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || link.hash && link.pathname === location.pathname) return;
   event.preventDefault();
-  if (link.matches("[data-kiosk-restart]")) wipe();
-  else location.replace(link.href);
+  if (link.matches("[data-kiosk-restart]")) return wipe();
+  if (link.matches("[data-kiosk-begin]")) fillScreen();
+  walk(link.href, { method: "GET", body: "" });
 });
+
+/** The browser allows it when somebody presses; where it is refused the terminal works as well. */
+function fillScreen() {
+  if (!document.fullscreenElement) document.documentElement.requestFullscreen?.().catch(() => {});
+}
 
 async function walk(address, { method, body }, pressed) {
   if (pressed) pressed.disabled = true;
   try {
-    const url = method === "GET" ? `${address}?${body}` : address;
+    const url = method === "GET" && body ? `${address}?${body}` : address;
     const answer = await fetch(url, { method, body: method === "GET" ? undefined : body, credentials: "same-origin", cache: "no-store" });
     swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
@@ -92,6 +104,25 @@ const help = document.querySelector("[data-kiosk-help]");
 help.hidden = false;
 help.addEventListener("click", () => helpBox.showModal());
 helpBox.querySelector("[data-kiosk-help-close]").addEventListener("click", () => helpBox.close());
+
+// --- a scanner that types, at the resting screen --------------------------------------------------------------------------------
+
+let scanned = "";
+
+document.addEventListener("keydown", async (event) => {
+  const begin = document.querySelector("[data-resting] [data-kiosk-begin]");
+  if (!begin) return;
+  if (event.key.length === 1) scanned += event.key;
+  if (event.key !== "Enter" || !scanned.includes("#")) return;
+  event.preventDefault();
+  const text = scanned;
+  scanned = "";
+  await walk(begin.href, { method: "GET", body: "" });
+  const form = document.querySelector("[data-code-form]");
+  if (!form) return;
+  form.querySelector("[data-code]").value = text;
+  form.requestSubmit();
+});
 
 // A page that the browser kept whole is never shown again here.
 window.addEventListener("pageshow", (event) => { if (event.persisted) wipe(); });

@@ -19,7 +19,9 @@ function grouped(text, digits) {
 
 function regroup(field, digits) {
   if (field.selectionStart !== field.value.length) return;
-  field.value = grouped(field.value, digits);
+  // a scanner types the whole address of a slip: nothing counts before its `#`
+  if (field.value.includes("#")) field.value = grouped(codeOf(field.value), digits);
+  else if (!/[:/]/.test(field.value)) field.value = grouped(field.value, digits);
 }
 
 /** The address of a slip holds the code behind `#`: it never reaches the server's log, and here it leaves the address bar. */

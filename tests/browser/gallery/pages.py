@@ -117,7 +117,15 @@ PAGES: dict[str, tuple[str, Page]] = {
     ),
     "wait": ("voting/wait.html", lambda: {"refresh_url": "/refused?reason=unknown"}),
     "tracker": ("voting/tracker.html", _tracker),
-    "kiosk": ("voting/kiosk.html", lambda: {"rounds": [samples.Round()], "english_url": "/start?language=en"}),
+    "kiosk": (
+        "voting/kiosk.html",
+        lambda: {
+            "rounds": [samples.Round()],
+            "kiosk_name": "一号机",
+            "station_name": "政务服务中心",
+            "english_url": "/start?language=en",
+        },
+    ),
     "error": ("error.html", lambda: {"status": int(request.args.get("status", "404")), "reference": "9f3a61c2"}),
     "public": ("gallery_public.html", _public),
     "staff": ("gallery_staff.html", _staff),

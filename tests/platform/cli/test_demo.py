@@ -237,9 +237,11 @@ def test_a_thousand_residents_of_15_to_90_years_are_the_same_at_every_call() -> 
 
 def test_the_panel_shows_the_way_in_and_no_more_accounts_than_it_needs(template: BuiltStreet) -> None:
     accounts = template.accounts_file.read_text("utf-8")
-    shown = panel.panel(origin="http://127.0.0.1:8000", code="ABCD-EFGH-JKLM", accounts=accounts)
+    shown = panel.panel(
+        origin="http://127.0.0.1:8000", code="ABCD-EFGH-JKLM", kiosk_code="MNPQ-2345-6789", accounts=accounts
+    )
     assert "http://127.0.0.1:8000/vote#ABCD-EFGH-JKLM" in shown
-    assert "/kiosk" in shown
+    assert "/kiosk （登记码 one-time code MNPQ-2345-6789）" in shown
     assert "RESET=1" in shown
     assert "officer-b" in shown
     assert "supervisor" not in shown

@@ -10,12 +10,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select, update
 from werkzeug.test import TestResponse
 
+from diancai.platform.core.actor import Role
 from diancai.platform.core.keys import Keys
-from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot
+from diancai.platform.divisions.models import Division
+from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot, Station
+from diancai.platform.polling.operations.kiosks import KioskFacts, add_kiosk
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
 from diancai.voting import BallotType
-from tests.factories import AT, a_round, a_station, a_street, some_codes
+from tests.factories import AT, a_round, a_staff, a_station, a_street, some_codes
 from tests.sites import Clock, Site, an_app
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
@@ -35,6 +38,16 @@ def client(site: Site) -> FlaskClient:
 def codes_of_a_round(site: Site, count: int = 1, **columns: object) -> list[str]:
     with site.transaction() as session:
         return some_codes(session, a_station(session, a_round(session, a_street(session), **columns)), count)
+
+
+def enrol_terminal(site: Site, client: FlaskClient) -> None:
+    """The round's one station gets a public terminal, and the client is the device."""
+    with site.transaction() as session:
+        round_, station = session.scalars(select(Round)).one(), session.scalars(select(Station)).one()
+        officer = a_staff(session, session.get_one(Division, round_.street_id), Role.OFFICER)
+        _, code = add_kiosk(session, round_, KioskFacts(station.id, "一号机"), by=officer, at=site.clock())
+    fields = hidden_fields(client.get("/kiosk")) | {"code": code}
+    assert client.post("/kiosk/enrol", data=fields, follow_redirects=True).status_code == 200
 
 
 def hidden_fields(answer: TestResponse, form: str = "") -> dict[str, str]:
@@ -229,27 +242,20 @@ def test_the_vote_leaves_no_choice_in_the_cookie_and_is_not_cached(site: Site, c
     assert not reviewed.headers.getlist("Set-Cookie")
 
 
-def test_a_terminal_stays_one_until_it_is_left(client: FlaskClient) -> None:
-    assert "data-resting" in client.get("/kiosk").text
-    assert 'data-start-url="/kiosk"' in client.get("/vote").text
-    client.get("/kiosk/leave")
-    assert 'data-start-url="/vote"' in client.get("/vote").text
-
-
 def test_a_terminal_at_rest_leads_to_the_code_and_greets_the_next_person_in_chinese(
     site: Site, client: FlaskClient
 ) -> None:
     codes_of_a_round(site)
-    client.get("/kiosk")
+    enrol_terminal(site, client)
     assert '<html lang="en"' in client.get("/display?language=en&back=/vote", follow_redirects=True).text
     resting = client.get("/kiosk").text
-    assert 'href="/vote">按这里开始' in resting
+    assert 'href="/vote" data-kiosk-begin>按这里开始' in resting
     assert '<html lang="zh-CN"' in resting
 
 
 def test_no_link_of_a_terminal_leads_off_the_way(site: Site, client: FlaskClient) -> None:
     codes = codes_of_a_round(site)
-    client.get("/kiosk")
+    enrol_terminal(site, client)
     pages = [client.get("/kiosk").text, client.get("/vote").text, review(client, codes[0], choice="1").text]
     links = {link for text in pages for link in re.findall(r'<a [^>]*href="([^"]+)"', text)}
     assert {link.partition("?")[0] for link in links} == {"#main", "/kiosk", "/vote", "/display"}

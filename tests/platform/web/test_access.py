@@ -30,7 +30,7 @@ RESULTS = (
 )
 HAS_PUBLIC_BALLOTS = "final"
 """The only round of the sample with a hundred ballots."""
-SENDS_ELSEWHERE = ("publishing.set_display", "voting.leave_kiosk")
+SENDS_ELSEWHERE = ("publishing.set_display",)
 STEPS_OF_SIGNING_IN = ("accounts.second_factor", "accounts.enrolment", "accounts.new_password")
 NOT_THERE = {("results.count_desk", "void"), ("results.what_if_desk", "void")}
 """A round that was made void before it was counted has no count and nothing to compare, whoever asks."""

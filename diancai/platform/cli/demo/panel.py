@@ -11,8 +11,10 @@ SHOWN = ("admin", "officer-a", "officer-b", "reviewer", "leader", "scrutineer-1"
 RULE = "─" * 72
 
 
-def panel(*, origin: str, code: str, accounts: str, accounts_file: str = "instance/demo-accounts.txt") -> str:
-    """`accounts` is the text of the accounts file; `code` a live ballot code."""
+def panel(
+    *, origin: str, code: str, kiosk_code: str, accounts: str, accounts_file: str = "instance/demo-accounts.txt"
+) -> str:
+    """`accounts` is the text of the accounts file; `code` a live ballot code; `kiosk_code` enrols a public terminal."""
     ballot = f"{origin}/vote#{code}"
     lines = (
         RULE,
@@ -20,7 +22,7 @@ def panel(*, origin: str, code: str, accounts: str, accounts_file: str = "instan
         "",
         f"  门户 portal              {origin}/",
         f"  投票 a ballot            {ballot}",
-        f"  公用终端 public terminal {origin}/kiosk",
+        f"  公用终端 public terminal {origin}/kiosk （登记码 one-time code {kiosk_code}）",
         f"  工作台 sign in           {origin}/staff/sign-in",
         "",
         *_account_lines(accounts),

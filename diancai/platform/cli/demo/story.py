@@ -28,7 +28,10 @@ from diancai.platform.divisions.queries import community_names
 from diancai.platform.features import load_jobs
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.operations import FundPlan, draft_fund
+from diancai.platform.polling.kiosk_models import KioskState
+from diancai.platform.polling.kiosk_queries import kiosks_of
 from diancai.platform.polling.operations.desk import give_slip
+from diancai.platform.polling.operations.kiosks import KioskFacts, add_kiosk, renew_code
 from diancai.platform.polling.queries import open_stations, waiting_entries
 from diancai.platform.rounds import operations
 from diancai.platform.rounds.checks import YOUNGEST
@@ -83,6 +86,19 @@ def mint_code(engine: Engine, keys: Keys, *, at: datetime) -> str:
         entry = session.scalars(waiting_entries(round_, None).limit(1)).one()
         give_slip(session, round_, entry, station=desk, by=team.clerk, at=at)
         return code
+
+
+def mint_kiosk_code(engine: Engine, keys: Keys, *, at: datetime) -> str:
+    """The one-time code of the public terminal beside the first desk. A device that is enrolled stays what it is."""
+    with Stage(engine, keys).step() as session:
+        team, street = team_of(session, at), sample_street(session, at)
+        round_ = max(_usable_rounds(session, street.id, at), key=lambda one: one.closes_at)
+        waiting = [one for one in kiosks_of(session, round_) if one.state is not KioskState.ENROLLED]
+        if waiting:
+            return renew_code(session, round_, waiting[0], by=team.officer, at=at)
+        name = f"{len(kiosks_of(session, round_)) + 1}号机"
+        facts = KioskFacts(open_stations(session, round_)[0].id, name)
+        return add_kiosk(session, round_, facts, by=team.officer, at=at)[1]
 
 
 def _keep_one_round_open(stage: Stage, at: datetime) -> None:
