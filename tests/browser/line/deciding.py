@@ -33,6 +33,7 @@ def the_desk_balances(street: Street) -> None:
     officer.fills("未用的凭条（张）", str(SLIP_COUNT - RESIDENT_COUNT))
     officer.presses("签字，结束发放")
     officer.sees("党群服务中心已结束发放，张数相符")
+    street.chief.confirms("清点剩余的凭条和纸质票（剪角封存）")
 
 
 def the_box_is_sealed_for_good(street: Street, ballots: int) -> None:

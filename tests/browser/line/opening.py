@@ -125,11 +125,11 @@ def the_clerk_gives_slips_at_the_desk(street: Street) -> None:
     clerk = street.clerk
     clerk.goes(f"{street.desk}/desk")
     for name in COLLECTED_AT_THE_DESK:
-        clerk.fills("姓名、户号、出生年份或证件后四位", name)
+        clerk.fills("姓名或拼音、户号、出生年份或证件后四位", name)
         clerk.presses("查找")
         clerk.page.get_by_role("button", name="发放").click()
         clerk.sees("已领票")
-    clerk.fills("姓名、户号、出生年份或证件后四位", COLLECTED_AT_THE_DESK[0])
+    clerk.fills("姓名或拼音、户号、出生年份或证件后四位", COLLECTED_AT_THE_DESK[0])
     clerk.presses("查找")
     assert clerk.page.get_by_role("button", name="发放").count() == 0
     the_other_residents_collect_theirs(street)
