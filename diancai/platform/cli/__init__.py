@@ -18,6 +18,7 @@ COMMANDS = {
     "round": ("rounds", "round_", "Rounds: list them, import an election from elsewhere."),
     "count": ("counting", "count", "Count a Pabulib file by a rule."),
     "compare": ("comparing", "compare", "Count a Pabulib file by every rule, side by side."),
+    "recount": ("recounting", "recount", "Count the sealed box of a round again: 0 as published, 1 otherwise."),
     "verify": ("counting", "verify", "Check the bundle of a published result."),
     "log": ("logbook", "log", "The administrative log: verify its chain."),
     "check": ("checks", "check", "What `make check` proves about the application itself."),

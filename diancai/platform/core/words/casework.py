@@ -45,6 +45,11 @@ WORDS: dict[str, str] = {
     "event.VisitMissed": N_("上门没有投成"),
     "event.CaseOpened": N_("登记第 {number} 号个案：{kind}"),
     "event.CaseDecided": N_("处理第 {number} 号个案：{outcome}"),
+    # the recount
+    "recount.no_round": N_("没有这个投票活动"),
+    "recount.no_result": N_("这个投票活动还没有计票结果"),
+    "recount.same": N_("重新清点：第{version}版，{ballots}张票，入选 {winners}。与公布的完全一致。"),
+    "recount.differs": N_("重新清点：第{version}版，{ballots}张票，入选 {winners}。与公布的不一致，见上。"),
     "check.cases": N_("个案都已处理（{decided} 件；没有排除的涉及 {ballots} 票）"),
     "check.cases_open": N_("还有 {open} 件个案待处理（已处理 {decided} 件；没有排除的涉及 {ballots} 票）"),
 }
