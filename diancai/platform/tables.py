@@ -17,6 +17,7 @@ from diancai.platform.polling import models as polling
 from diancai.platform.polling import pick_up_models as pick_ups
 from diancai.platform.polling import reading_models as readings
 from diancai.platform.polling import recovery_models as recovery
+from diancai.platform.polling import sample_models as samples
 from diancai.platform.polling import tally_models as tally
 from diancai.platform.results import models as results
 from diancai.platform.rounds import models as rounds
@@ -43,6 +44,7 @@ MODULES = (
     recovery,
     results,
     rounds,
+    samples,
     tally,
     timeline,
     working_days,

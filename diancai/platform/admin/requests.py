@@ -124,6 +124,8 @@ READERS: dict[str, Callable[[Session, Any, str], str]] = {
     "paper_spoiled": _figure,
     "found_count": _figure,
     "seal": _figure,
+    "differing_count": _figure,
+    "note": _figure,
 }
 
 

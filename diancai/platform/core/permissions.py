@@ -117,6 +117,7 @@ PERMISSIONS: dict[str, Permission] = {
         _may("open_paper_box", {O, C, S}, "collecting"),
         _may("make_sheet_batches", {O, S}, "collecting"),
         _may("key_sheets", {O, C, S}, "collecting"),
+        _may("sample_sheets", {O, S}, "collecting", "closed", "counted"),
         # the hand's tally
         _may("print_tally", {O, C, S}, "voting", "suspended", "collecting", "closed", "counted"),
         _may("see_tally", OFFICE, *AFTER_COUNT),

@@ -258,6 +258,14 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "NEW.given_count IS NOT NULL AND NEW.ballot_count <> NEW.given_count AND COALESCE((SELECT note FROM "
         "sitting_step WHERE sitting_id = NEW.sitting_id AND step = NEW.step), '') = ''",
     ),
+    # sheets are drawn once, and what was found on them stays
+    Trigger("sample_check_done", "sample_check", "UPDATE", "OLD.checked_at IS NOT NULL"),
+    Trigger(
+        "sample_check_drawn",
+        "sample_check",
+        "UPDATE OF seed, first_by, second_by, drawn_at, bound_permille, sheet_count, sample_size",
+    ),
+    Trigger("sample_check_kept", "sample_check", "DELETE"),
     # who went along with which seal stays, and so does a visit that was made
     *append_only("mobile_trip"),
     Trigger("mobile_box_no_update", "mobile_box", "UPDATE"),

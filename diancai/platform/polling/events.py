@@ -172,6 +172,21 @@ class VisitMissed(Event):
 
 
 @dataclass(frozen=True)
+class SampleDrawn(Event):
+    round_id: int
+    seed: str
+    sample_size: int
+    typed_by: int
+
+
+@dataclass(frozen=True)
+class SampleChecked(Event):
+    round_id: int
+    sample_size: int
+    differing_count: int
+
+
+@dataclass(frozen=True)
 class CaseOpened(Event):
     round_id: int
     number: int

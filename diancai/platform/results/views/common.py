@@ -3,6 +3,7 @@
 from typing import Any
 
 from diancai.platform.polling.models import ClosingMinute
+from diancai.platform.polling.sample_queries import sample_of
 from diancai.platform.results import queries
 from diancai.platform.results.groups import group_tables
 from diancai.platform.results.models import Result
@@ -30,6 +31,7 @@ def facts_of(round_: Round, result: Result, versions: list[Result]) -> dict[str,
         "words": words_of(round_),
         "turnout": queries.turnout_of(session(), round_),
         "minute": session().get(ClosingMinute, round_.id),
+        "sample": sample_of(session(), round_.id),
         "signatures": queries.signatures_of(session(), result),
         "versions": versions,
         "before": _before(result, versions),
