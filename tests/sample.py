@@ -120,7 +120,23 @@ def _equip(session: Session) -> None:
     seed_caps(session)
 
 
+def an_office(session: Session) -> Office:
+    """The office of a street without any round yet."""
+    _equip(session)
+    code, name = next(iter(CODES.items()))
+    return _found(session, code, name, str)[0]
+
+
 def _a_street(session: Session, code: str, name: str, words: Words, plans: tuple[Plan, ...]) -> SampleStreet:
+    office, sample = _found(session, code, name, words)
+    for plan in plans:
+        sample.rounds[plan.name], sample.codes[plan.name] = a_round_by_plan(office, plan, NOW)
+    sample.rounds["imported"] = _imported(office)
+    sample.sittings = some_sittings(office, sample.rounds, NOW)
+    return sample
+
+
+def _found(session: Session, code: str, name: str, words: Words) -> tuple[Office, SampleStreet]:
     rows = [
         add_division(session, code=part, name=words(title), valid_from=date(2020, 1, 1), by=SYSTEM, at=FOUNDED)
         for part, title in (
@@ -136,12 +152,7 @@ def _a_street(session: Session, code: str, name: str, words: Words, plans: tuple
     office = Office(session, street.id, _money(session, street.id, actors, words), actors, words)
     _furnish(office)
     numbers = {role: staff[part].id for part, (role, _) in reversed(PEOPLE.items())}
-    sample = SampleStreet(code, street.id, district.id, numbers)
-    for plan in plans:
-        sample.rounds[plan.name], sample.codes[plan.name] = a_round_by_plan(office, plan, NOW)
-    sample.rounds["imported"] = _imported(office)
-    sample.sittings = some_sittings(office, sample.rounds, NOW)
-    return sample
+    return office, SampleStreet(code, street.id, district.id, numbers)
 
 
 def _people(session: Session, district_id: int, street_id: int, code: str, words: Words) -> dict[str, Staff]:
