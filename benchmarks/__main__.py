@@ -4,6 +4,7 @@ import sys
 
 from benchmarks.casting import casting
 from benchmarks.measuring import FOLDER, Figure, measured, path_of
+from benchmarks.paper import keying
 
 WARSZAWA, WIELICZKA, BUDAPEST = "Poland_Warszawa_2026", "Poland_Wieliczka_2023_Green_Budget", "Hungary_Budapest_2024"
 VOTERS = (1_000, 10_000, 100_000, 1_000_000)
@@ -19,6 +20,8 @@ def main() -> None:
     growth()
     print("\nthe cast")
     casting()
+    print("\na thousand paper sheets")
+    keying()
 
 
 def reading() -> None:
