@@ -15,8 +15,10 @@ from diancai.platform.core.audit import AuditEntry
 from diancai.platform.core.words import WORDS
 from diancai.platform.divisions.models import Level
 from diancai.platform.notices.models import Channel, NoticeKind, Outcome
+from diancai.platform.polling.case_models import CaseKind, CaseOutcome
 from diancai.platform.polling.hall_models import SittingStep
-from diancai.platform.polling.models import BatchKind
+from diancai.platform.polling.models import BatchKind, GivenKind
+from diancai.platform.polling.pick_up_models import PickUpKind
 from diancai.platform.results.models import SignatureKind
 from diancai.platform.rounds.states import RoundState
 
@@ -24,9 +26,10 @@ ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
     "category": (ItemCategory,),
     "channel": (Channel,),
     "from_state": (RoundState,),
-    "kind": (NoticeKind, BatchKind, SignatureKind),
+    "given": (GivenKind,),
+    "kind": (NoticeKind, BatchKind, SignatureKind, PickUpKind, CaseKind),
     "level": (Level,),
-    "outcome": (Outcome,),
+    "outcome": (Outcome, CaseOutcome),
     "role": (Role,),
     "step": (SittingStep,),
 }

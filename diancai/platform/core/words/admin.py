@@ -48,6 +48,7 @@ WORDS: dict[str, str] = {
     # jobs
     "job.running": N_("这项任务正在执行"),
     "job.retried": N_("已安排马上重试"),
+    "job.backups.destroy": N_("销毁投票期间的备份"),
     "job.polling.open_round": N_("按时开始投票"),
     "job.results.search_margins": N_("查找均等份额法的翻转票数"),
     "job.polling.close_round": N_("按时结束投票"),
