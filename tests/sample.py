@@ -21,7 +21,9 @@ from diancai.platform.divisions.operations.offices import OfficeSettings, change
 from diancai.platform.divisions.queries import actor_of
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.operations import FundPlan, approve_fund, draft_fund, seed_caps
+from diancai.platform.rehearsal.operations import RehearsalPlan, begin_rehearsal, cast_test_ballots
 from diancai.platform.results.operations import import_election
+from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import Publication, RoundState, VotingChannel
 from diancai.voting import BallotType, parse_pabulib
 from tests.factories import AT
@@ -132,6 +134,8 @@ def _a_street(session: Session, code: str, name: str, words: Words, plans: tuple
     for plan in plans:
         sample.rounds[plan.name], sample.codes[plan.name] = a_round_by_plan(office, plan, NOW)
     sample.rounds["imported"] = _imported(office)
+    if number := sample.rounds.get("announced"):
+        sample.rounds["rehearsal"], sample.codes["rehearsal"] = _rehearsed(office, number), []
     sample.sittings = some_sittings(office, sample.rounds, NOW)
     return sample
 
@@ -203,6 +207,16 @@ def _furnish(office: Office) -> None:
     job = Job(name="polling.purge_failures", arguments="[]", due_at=FOUNDED, state=JobState.FAILED)
     job.attempts, job.last_error = 20, "OperationalError"
     session.add(job)
+
+
+def _rehearsed(office: Office, round_id: int) -> int:
+    """The announced round is being rehearsed; its test ballots are cast."""
+    session, by = office.session, office.officer
+    plan = RehearsalPlan(voter_count=20, minutes=120)
+    rehearsal = begin_rehearsal(session, session.get_one(Round, round_id), plan, by=by, at=NOW)
+    round_ = session.get_one(Round, rehearsal.round_id)
+    cast_test_ballots(session, round_, 12, by=by, at=NOW)
+    return round_.id
 
 
 def _imported(office: Office) -> int:

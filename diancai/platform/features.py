@@ -32,6 +32,7 @@ VIEWS: tuple[str, ...] = (
     "results.views",
     "timetable.views",
     "archive.views",
+    "rehearsal.views",
     "publishing.views",
     "publishing.health_views",
     "admin.people",

@@ -19,6 +19,7 @@ from diancai.platform.polling import reading_models as readings
 from diancai.platform.polling import recovery_models as recovery
 from diancai.platform.polling import sample_models as samples
 from diancai.platform.polling import tally_models as tally
+from diancai.platform.rehearsal import models as rehearsal
 from diancai.platform.results import models as results
 from diancai.platform.rounds import models as rounds
 
@@ -42,6 +43,7 @@ MODULES = (
     polling,
     readings,
     recovery,
+    rehearsal,
     results,
     rounds,
     samples,

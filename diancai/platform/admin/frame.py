@@ -96,6 +96,7 @@ ENTRY_OF = {
     "paper": "desk.rounds",
     "people": "people.staff",
     "register": "desk.rounds",
+    "rehearsal": "rounds.rounds",
     "results": "rounds.rounds",
     "rounds": "rounds.rounds",
     "stations": "desk.rounds",

@@ -147,6 +147,11 @@ PERMISSIONS: dict[str, Permission] = {
         _may("publish_result", {L}, "certified"),
         _may("finish_round", {O, L}, "published"),
         _may("purge_register", {A, O}, "final", "void"),
+        # rehearsals: begun from the round that is rehearsed, wiped from their own
+        _may("see_rehearsal", OFFICE),
+        _may("begin_rehearsal", {O}, "draft", "announced"),
+        _may("cast_test_ballots", {O}, "voting"),
+        _may("wipe_rehearsal", {O}, *ALIVE),
         # the archive
         _may("see_archive", OFFICE, *ALIVE[1:], "final", "void"),
         _may("add_posting_photo", {O, C}, *ALIVE[1:], "final", "void"),

@@ -65,13 +65,21 @@ class TruncateTrigger:
 AnyTrigger = Trigger | TruncateTrigger
 
 
-def append_only(table: str) -> list[AnyTrigger]:
-    """Rows are added and never touched again."""
+def append_only(table: str, *, round_id: str = "") -> list[AnyTrigger]:
+    """Rows are added and never touched again. `round_id` finds the round of a deleted row: those of a rehearsal may go."""
     return [
         Trigger(f"{table}_no_update", table, "UPDATE"),
-        Trigger(f"{table}_no_delete", table, "DELETE"),
+        Trigger(f"{table}_no_delete", table, "DELETE", f"NOT {_rehearsed(round_id)}" if round_id else ""),
         TruncateTrigger(f"{table}_no_truncate", table),
     ]
+
+
+def _rehearsed(round_id: str) -> str:
+    return f"EXISTS (SELECT 1 FROM round WHERE kind = 'rehearsal' AND id = {round_id})"
+
+
+RESULT_ROUND = "(SELECT round_id FROM result WHERE id = OLD.result_id)"
+STATION_ROUND = "(SELECT round_id FROM station WHERE id = OLD.station_id)"
 
 
 def _round_state(alias: str) -> str:
@@ -90,20 +98,26 @@ RULE_COLUMNS = (
 
 TRIGGERS: tuple[AnyTrigger, ...] = (
     *append_only("audit_entry"),
-    *append_only("rule_book"),
-    *append_only("round_addendum"),
-    *append_only("item_withdrawal"),
+    *append_only("rule_book", round_id="OLD.round_id"),
+    *append_only("round_addendum", round_id="OLD.round_id"),
+    *append_only("item_withdrawal", round_id="OLD.round_id"),
     *append_only("fund_entry"),
-    *append_only("seal"),
-    *append_only("closing_minute"),
-    *append_only("draw"),
-    *append_only("result"),
-    *append_only("result_item"),
-    *append_only("searched_margin"),
-    *append_only("signature"),
+    *append_only("seal", round_id="OLD.round_id"),
+    *append_only("closing_minute", round_id="OLD.round_id"),
+    *append_only("draw", round_id="OLD.round_id"),
+    *append_only("result", round_id="OLD.round_id"),
+    *append_only("result_item", round_id=RESULT_ROUND),
+    *append_only(
+        "searched_margin",
+        round_id="(SELECT result.round_id FROM result JOIN result_item ON result_item.result_id = result.id "
+        "WHERE result_item.id = OLD.result_item_id)",
+    ),
+    *append_only("signature", round_id=RESULT_ROUND),
     # announcing freezes the rule book, the menu and the items (vote.md 4)
     Trigger("round_rules_frozen", "round", f"UPDATE OF {RULE_COLUMNS}", "OLD.state <> 'draft'"),
-    Trigger("round_kept", "round", "DELETE", "OLD.state <> 'draft'"),
+    Trigger("round_kept", "round", "DELETE", "OLD.state <> 'draft' AND OLD.kind <> 'rehearsal'"),
+    # a rehearsal is one from its first day, and a real round never becomes one
+    Trigger("round_rehearsal_fixed", "round", "UPDATE OF kind", "(NEW.kind = 'rehearsal') <> (OLD.kind = 'rehearsal')"),
     # a round never closes early
     Trigger(
         "round_close_only_later",
@@ -140,7 +154,12 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
     ),
     Trigger("menu_item_frozen_insert", "menu_item", "INSERT", f"{_round_state('NEW')} <> 'draft'"),
     Trigger("menu_item_frozen_update", "menu_item", "UPDATE", f"{_round_state('OLD')} <> 'draft'"),
-    Trigger("menu_item_frozen_delete", "menu_item", "DELETE", f"{_round_state('OLD')} <> 'draft'"),
+    Trigger(
+        "menu_item_frozen_delete",
+        "menu_item",
+        "DELETE",
+        f"{_round_state('OLD')} <> 'draft' AND NOT {_rehearsed('OLD.round_id')}",
+    ),
     # what was signed stays as it was signed; money that was approved stays as it was approved
     Trigger("sign_off_final", "sign_off", "UPDATE", "OLD.state IN ('signed', 'superseded')"),
     Trigger("sign_off_kept", "sign_off", "DELETE"),
@@ -176,9 +195,18 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "UPDATE",
         "(SELECT finished_at FROM keying WHERE id = OLD.keying_id) IS NOT NULL",
     ),
-    Trigger("keyed_sheet_kept", "keyed_sheet", "DELETE"),
+    Trigger(
+        "keyed_sheet_kept",
+        "keyed_sheet",
+        "DELETE",
+        "NOT "
+        + _rehearsed(
+            "(SELECT sheet_batch.round_id FROM sheet_batch JOIN keying ON keying.batch_id = sheet_batch.id "
+            "WHERE keying.id = OLD.keying_id)"
+        ),
+    ),
     Trigger("sheet_batch_final", "sheet_batch", "UPDATE", "OLD.state = 'accepted'"),
-    Trigger("sheet_batch_kept", "sheet_batch", "DELETE"),
+    Trigger("sheet_batch_kept", "sheet_batch", "DELETE", f"NOT {_rehearsed('OLD.round_id')}"),
     Trigger(
         "paper_box_after_issuing",
         "paper_box",
@@ -190,9 +218,9 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
     *append_only("archive_bundle"),
     *append_only("posting_photo"),
     # the hand's tally is only added to
-    *append_only("hand_tally"),
-    *append_only("hand_tally_line"),
-    *append_only("tally_finding"),
+    *append_only("hand_tally", round_id="OLD.round_id"),
+    *append_only("hand_tally_line", round_id="(SELECT round_id FROM hand_tally WHERE id = OLD.tally_id)"),
+    *append_only("tally_finding", round_id="OLD.round_id"),
     Trigger(
         "paper_box_opened_once",
         "paper_box",
@@ -214,11 +242,21 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "EXISTS (SELECT 1 FROM station_day WHERE station_id = NEW.station_id AND (closed_at IS NULL OR day >= NEW.day))",
     ),
     Trigger("station_day_sealed", "station_day", "UPDATE", "OLD.closed_at IS NOT NULL"),
-    Trigger("station_day_kept", "station_day", "DELETE"),
+    Trigger("station_day_kept", "station_day", "DELETE", f"NOT {_rehearsed(STATION_ROUND)}"),
     # the record of a hall is only added to, and stands on the plan with which it began
-    *append_only("sitting_step"),
-    *append_only("sitting_ballots"),
-    Trigger("sitting_kept", "sitting", "DELETE"),
+    *append_only(
+        "sitting_step",
+        round_id="(SELECT MIN(round_id) FROM sitting_round WHERE sitting_id = OLD.sitting_id)",
+    ),
+    *append_only("sitting_ballots", round_id="OLD.round_id"),
+    Trigger("sitting_kept", "sitting", "DELETE", "EXISTS (SELECT 1 FROM sitting_round WHERE sitting_id = OLD.id)"),
+    Trigger(
+        "sitting_round_unmixed",
+        "sitting_round",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM sitting_round one JOIN round a ON a.id = one.round_id JOIN round b ON b.id = NEW.round_id "
+        "WHERE one.sitting_id = NEW.sitting_id AND (a.kind = 'rehearsal') <> (b.kind = 'rehearsal'))",
+    ),
     Trigger("sitting_begun", "sitting", "UPDATE", _has_steps("OLD.id")),
     Trigger("sitting_round_begun_insert", "sitting_round", "INSERT", _has_steps("NEW.sitting_id")),
     Trigger("sitting_round_begun_update", "sitting_round", "UPDATE", _has_steps("OLD.sitting_id")),
@@ -265,9 +303,9 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "sample_check",
         "UPDATE OF seed, first_by, second_by, drawn_at, bound_permille, sheet_count, sample_size",
     ),
-    Trigger("sample_check_kept", "sample_check", "DELETE"),
+    Trigger("sample_check_kept", "sample_check", "DELETE", f"NOT {_rehearsed('OLD.round_id')}"),
     # who went along with which seal stays, and so does a visit that was made
-    *append_only("mobile_trip"),
+    *append_only("mobile_trip", round_id=STATION_ROUND),
     Trigger("mobile_box_no_update", "mobile_box", "UPDATE"),
     Trigger("home_visit_done", "home_visit", "UPDATE", "OLD.state = 'done'"),
     # a case is decided once, and stays as it was written down
@@ -277,7 +315,7 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "desk_case",
         "UPDATE OF round_id, number, station_id, kind, text, ballot_count, opened_by, opened_at",
     ),
-    Trigger("desk_case_kept", "desk_case", "DELETE"),
+    Trigger("desk_case_kept", "desk_case", "DELETE", f"NOT {_rehearsed('OLD.round_id')}"),
     # a code goes live -> used or live -> void, and stays there
     Trigger(
         "ballot_code_final",

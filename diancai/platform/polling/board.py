@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from diancai.platform.polling.models import Seal, SealedBallot
 from diancai.platform.rounds.models import Round
-from diancai.platform.rounds.states import RoundState
+from diancai.platform.rounds.states import RoundKind, RoundState
 from diancai.voting import tracker_range
 
 
@@ -37,8 +37,13 @@ def sealed_keys(session: Session, round_id: int) -> Sequence[bytes]:
 
 
 def rounds_taking_ballots(session: Session, *, at: datetime) -> Sequence[Round]:
-    """The first to close first."""
-    is_open = (Round.state == RoundState.VOTING, Round.opens_at <= at, Round.closes_at > at)
+    """The first to close first; a rehearsal is open to those who hold its codes and is told to nobody else."""
+    is_open = (
+        Round.kind != RoundKind.REHEARSAL,
+        Round.state == RoundState.VOTING,
+        Round.opens_at <= at,
+        Round.closes_at > at,
+    )
     return session.scalars(select(Round).where(*is_open).order_by(Round.closes_at, Round.id)).all()
 
 

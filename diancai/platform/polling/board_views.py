@@ -48,8 +48,9 @@ def trackers(round_: Round) -> Response:
 
 
 def _require_public(round_: Round) -> None:
-    """A draft has no board: whoever asks learns no more than of a round that does not exist."""
-    if not is_public(round_):
+    """A draft has no board: whoever asks learns no more than of a round that does not exist. Whoever rehearses looks up
+    the trackers of practice ballots."""
+    if not (is_public(round_) or round_.is_rehearsal):
         raise NotFound("page.not_found")
 
 

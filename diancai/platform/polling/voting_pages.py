@@ -159,6 +159,7 @@ def _rendered_receipt(standing: Standing, *, is_first: bool) -> str:
         closes_at=standing.closes_at,
         result_note=texts.say("vote.result_follows", current_locale()),
         **kiosk_mode(),
+        is_rehearsal=standing.is_rehearsal,
         **_ways(),
         **_help(standing.help_phone),
     )
@@ -192,7 +193,11 @@ def _note(round_: Round | None, reason: str) -> str:
 def _links(round_: Round | None) -> dict[str, Any]:
     """Where a voter can go from here; help is always the street's own."""
     links: dict[str, Any] = _ways() | _office(round_)
-    if round_:
+    links["is_rehearsal"] = bool(round_ and round_.is_rehearsal)
+    if round_ and round_.is_rehearsal:  # it has no public page
+        links["leave_url"] = links["desks_url"] = links["code_url"]
+        links["board_url"] = url_for("board.look_up", round_id=round_.id)
+    elif round_:
         links["leave_url"] = url_for("publishing.round", round_id=round_.id)
         links["desks_url"] = url_for("publishing.how_to_vote", round_id=round_.id)
         links["board_url"] = url_for("board.look_up", round_id=round_.id)

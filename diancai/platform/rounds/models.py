@@ -149,6 +149,11 @@ class Round(Base):
         return self.kind is RoundKind.IMPORTED
 
     @property
+    def is_rehearsal(self) -> bool:
+        """演练: never public, and the only kind of which nothing need be kept."""
+        return self.kind is RoundKind.REHEARSAL
+
+    @property
     def allotted_fen(self) -> int:
         """What is allocated: the fund as announced, or what the approval gave instead."""
         return self.fund_fen if self.granted_fen is None else self.granted_fen

@@ -24,7 +24,9 @@ may_post_notice = permitted("post_notice")
 
 
 def is_public(round_: Round) -> bool:
-    """Announced or imported; a discarded draft never was."""
+    """Announced or imported; a discarded draft never was, and a rehearsal never is."""
+    if round_.is_rehearsal:
+        return False
     if round_.state is RoundState.VOID:
         return round_.announced_at is not None or round_.is_imported
     return round_.state in PUBLIC_STATES

@@ -140,4 +140,5 @@ def picture_with_rounds(session: Session, sha256: str) -> tuple[Picture, list[Ro
 
 
 def _was_public() -> ColumnElement[bool]:
-    return Round.announced_at.is_not(None) | (Round.kind == RoundKind.IMPORTED)
+    was_announced = Round.announced_at.is_not(None) & (Round.kind != RoundKind.REHEARSAL)
+    return was_announced | (Round.kind == RoundKind.IMPORTED)

@@ -59,6 +59,7 @@ UNDER_EMBARGO = frozenset(
 class RoundKind(StrEnum):
     REGULAR = "regular"
     IMPORTED = "imported"
+    REHEARSAL = "rehearsal"
 
 
 class ItemOrder(StrEnum):

@@ -20,6 +20,8 @@ from diancai.platform.polling.hall_queries import day_of
 from diancai.platform.polling.models import ClosingMinute
 from diancai.platform.polling.paper_queries import boxes_of
 from diancai.platform.polling.queries import batches_of, register_count, stations_of
+from diancai.platform.rehearsal.models import RehearsalOutcome
+from diancai.platform.rehearsal.queries import rehearsals_of
 from diancai.platform.results.queries import notice_of_result, results_of
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.publicity import asked_of, fitting_notices
@@ -55,7 +57,7 @@ class Row:
 
 
 def has_timetable(round_: Round) -> bool:
-    return not round_.is_imported and round_.state is not RoundState.VOID
+    return not (round_.is_imported or round_.is_rehearsal) and round_.state is not RoundState.VOID
 
 
 def timetable_of(session: Session, round_: Round, *, at: datetime) -> list[Row]:
@@ -122,6 +124,8 @@ def _done(session: Session, round_: Round, at: datetime) -> Iterator[str]:
     notice = notice_of_result(session, round_)
     if round_.final_at is not None or (notice is not None and notice.ends_at <= at):
         yield "window"
+    if any(one.outcome is RehearsalOutcome.MATCHED for one in rehearsals_of(session, round_)):
+        yield "rehearsal"
     if latest_archive(session, round_) is not None:
         yield "archive"
     if round_.register_purged_at is not None:

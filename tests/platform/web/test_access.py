@@ -28,6 +28,7 @@ RESULTS = (
     "results.export_pabulib",
     "results.export_xlsx",
 )
+SHOWN_TO_WHOEVER_REHEARSES = ("board.look_up", "board.trackers", "publishing.picture")
 HAS_PUBLIC_BALLOTS = "final"
 """The only round of the sample with a hundred ballots."""
 SENDS_ELSEWHERE = ("publishing.set_display",)
@@ -65,6 +66,8 @@ def _public_answer(address: Address, role: Role | None) -> int:
         return 303
     if address.endpoint == "publishing.picture" and role:
         return 200
+    if address.place.name == "rehearsal":
+        return 200 if address.endpoint in SHOWN_TO_WHOEVER_REHEARSES else 404
     if address.endpoint == "results.what_if":
         return 200 if address.place.name == HAS_PUBLIC_BALLOTS else 404
     if address.endpoint in RESULTS:

@@ -15,6 +15,7 @@ from diancai.platform.core.words import (
     outcomes,
     polling,
     publishing,
+    rehearsal,
     results,
     rounds,
     sheets,
@@ -43,6 +44,7 @@ for part in (
     timetable,
     archive,
     backups,
+    rehearsal,
 ):
     twice = WORDS.keys() & part.WORDS.keys()
     assert not twice, f"said twice: {sorted(twice)}"

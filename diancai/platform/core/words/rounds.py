@@ -133,6 +133,7 @@ WORDS: dict[str, str] = {
     "RoundState.published": N_("公示中"),
     "RoundState.final": N_("已生效"),
     "RoundState.void": N_("作废"),
+    "RoundKind.rehearsal": N_("演练"),
     "RoundKind.regular": N_("本街道组织"),
     "RoundKind.imported": N_("导入"),
     "ItemOrder.drawn": N_("抽签定序，人人一样"),

@@ -18,7 +18,7 @@ from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot, SealedBallot
 from diancai.platform.polling.proofs import CodeProof
 from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round, RuleBook
-from diancai.platform.rounds.states import RoundState
+from diancai.platform.rounds.states import RoundKind, RoundState
 from diancai.voting import BallotForm, canonical_text, has_valid_check, idem_of, tracker_key_of, tracker_text
 
 UNKNOWN = "unknown_code"
@@ -44,6 +44,7 @@ _STANDING_OF_ROUND = (
         exists().where(
             MenuItem.__table__.c.round_id == _rounds.id, ItemWithdrawal.__table__.c.item_id == MenuItem.__table__.c.id
         ),
+        _rounds.kind == RoundKind.REHEARSAL,
     )
     .select_from(Round.__table__)
     .join(RuleBook.__table__, _books.round_id == _rounds.id)
@@ -104,6 +105,7 @@ class Standing:
     rule_book_sha256: str
     help_phone: str | None  # None: the office has not set itself up
     has_withdrawals: bool
+    is_rehearsal: bool
 
     def is_open(self, at: datetime) -> bool:
         """By the clock of the transaction, even when no worker runs."""

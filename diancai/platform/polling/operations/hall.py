@@ -72,7 +72,7 @@ NO_FIGURES = Figures()
 def plan_sitting(session: Session, street_id: int, plan: SittingPlan, *, by: Actor, at: datetime) -> Sitting:
     """A hall sitting for one or several rounds of the street (X-19).
 
-    Raises InvalidInput hall.no_round, hall.no_station, hall.expected (most), hall.same_person, hall.unknown_person (field).
+    Raises InvalidInput hall.no_round, hall.rehearsal_mixed, hall.no_station, hall.expected (most), hall.same_person, hall.unknown_person (field).
     """
     _check_plan(session, street_id, plan)
     sitting = Sitting(street_id=street_id, **_columns(plan))
@@ -230,6 +230,8 @@ def _check_plan(session: Session, street_id: int, plan: SittingPlan) -> None:
     possible = {round_.id for round_ in possible_rounds(session, street_id)}
     if not plan.round_ids or not set(plan.round_ids) <= possible:
         raise InvalidInput("hall.no_round", field="round_ids")
+    if len({round_.is_rehearsal for round_ in possible_rounds(session, street_id) if round_.id in plan.round_ids}) > 1:
+        raise InvalidInput("hall.rehearsal_mixed", field="round_ids")
     desks = {desk.id for desk, round_ in possible_stations(session, street_id) if round_.id in plan.round_ids}
     if not set(plan.station_ids) <= desks:
         raise InvalidInput("hall.no_station", field="station_ids")

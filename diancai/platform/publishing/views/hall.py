@@ -54,6 +54,7 @@ def _screen(sitting: Sitting) -> dict[str, Any]:
     return {
         "sitting": sitting,
         "day": day,
+        "is_rehearsal": any(one.is_rehearsal for one in day.rounds),
         "at": at,
         "given": [polling.given_count(session(), one) for one in day.rounds] if is_voting else [],
         "left": _left(open_rounds, at) if is_voting else None,

@@ -91,6 +91,8 @@ def _announce(
 
 
 def _check_turn(session: Session, round_: Round, result: Result) -> None:
+    if round_.is_rehearsal:
+        raise WrongState("rehearsal.never_published")
     if round_.state is not RoundState.CERTIFIED:
         raise WrongState("result.not_certified")
     latest = latest_result(session, round_)

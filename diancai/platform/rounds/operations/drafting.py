@@ -62,7 +62,7 @@ def copy_round(session: Session, source: Round, *, fund: Fund, year: int, by: Ac
     Days of completion are left open, because a promise is not copied. Draws at most what `fund` has left. Raises as
     `draft_round`, InvalidInput round.imported_no_copy.
     """
-    if source.is_imported:
+    if source.is_imported or source.is_rehearsal:
         raise InvalidInput("round.imported_no_copy")
     rules = _moved_to(rules_in(source), year)
     rules = replace(rules, fund_id=fund.id, fund_fen=min(source.fund_fen, _free_fen(session, fund)))

@@ -218,5 +218,7 @@ def _check_withdrawal(session: Session, round_: Round, item: MenuItem) -> None:
 
 
 def _check_voidable(round_: Round) -> None:
+    if round_.is_rehearsal:
+        raise WrongState("rehearsal.wiped_instead")
     if round_.state is RoundState.DRAFT or RoundState.VOID not in ROUND_MOVES[round_.state]:
         raise WrongState("round.cannot_be_void")

@@ -83,7 +83,7 @@ def rounds() -> str:
         years=[("", _("全部年度")), *((number, number) for number in _years(every))],
         state=state,
         year=year or "",
-        sources=[round_ for round_ in every if not round_.is_imported],
+        sources=[round_ for round_ in every if not (round_.is_imported or round_.is_rehearsal)],
     )
 
 
@@ -148,8 +148,12 @@ def _main_page(round_: Round, steps: list[Step]) -> str:
 
 
 def _has_a_place(round_: Round, endpoint: str) -> bool:
+    if endpoint in ("rehearsal.show", "archive.show") and round_.is_rehearsal:
+        return endpoint == "rehearsal.show"
+    if endpoint == "rehearsal.show":
+        return not round_.is_imported and round_.state in (RoundState.DRAFT, RoundState.ANNOUNCED)
     if endpoint == "timetable.show":
-        return not round_.is_imported and round_.state is not RoundState.VOID
+        return not (round_.is_imported or round_.is_rehearsal) and round_.state is not RoundState.VOID
     return endpoint != "tally.overview" or VotingChannel.PAPER in round_.channel_names
 
 
@@ -167,6 +171,7 @@ def _neighbours(round_: Round) -> list[tuple[str, str, str]]:
         (_("唱票计票"), "tally.overview", "see_tally"),
         (_("结果"), "results.desk", "see_result"),
         (_("档案"), "archive.show", "see_archive"),
+        (_("演练"), "rehearsal.show", "see_rehearsal"),
     )
     found = {
         endpoint: label
