@@ -25,6 +25,7 @@ from diancai.platform.rehearsal.operations import RehearsalPlan, begin_rehearsal
 from diancai.platform.results.operations import import_election
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import Publication, RoundState, VotingChannel
+from diancai.platform.supervision import operations as supervision
 from diancai.voting import BallotType, parse_pabulib
 from tests.factories import AT
 from tests.offices import an_account
@@ -136,6 +137,12 @@ def _a_street(session: Session, code: str, name: str, words: Words, plans: tuple
     sample.rounds["imported"] = _imported(office)
     if number := sample.rounds.get("announced"):
         sample.rounds["rehearsal"], sample.codes["rehearsal"] = _rehearsed(office, number), []
+    for days in (-1, 5):
+        written_at = NOW - timedelta(days=10)
+        supervision.write_note(
+            office.session, office.street_id, words("公示要按时"), (NOW + timedelta(days=days)).date(),
+            by=office.actors["supervisor"], at=written_at,
+        )  # fmt: skip
     sample.sittings = some_sittings(office, sample.rounds, NOW)
     return sample
 

@@ -22,6 +22,7 @@ from diancai.platform.polling.mobile_models import HomeVisit
 from diancai.platform.polling.models import CodeBatch, RegisterEntry, SheetBatch, Station
 from diancai.platform.results.models import Result, Signature
 from diancai.platform.rounds.models import MenuItem, Round, RoundScrutineer
+from diancai.platform.supervision.models import SupervisionNote
 from tests.sample import SampleStreet
 
 FILES = frozenset({"static", "bootstrap.static"})
@@ -116,6 +117,8 @@ def _office_places(session: Session, street: SampleStreet) -> Iterator[Place]:
         deputy = session.scalar(select(Deputy.id).filter_by(staff_id=held.staff_id))
         values = {"person_id": held.staff_id, "held_id": held.id} | ({"deputy_id": deputy} if deputy else {})
         yield Place(f"the {held.role}", "", values)
+    note_id = session.scalar(select(SupervisionNote.id).filter_by(street_id=street.id).order_by(SupervisionNote.id))
+    yield Place("a supervisor's note", "", {"supervision_note_id": note_id})
     yield Place("a failed job", "", {"job_id": session.scalar(select(Job.id).where(Job.last_error.is_not(None)))})
 
 

@@ -31,6 +31,7 @@ VIEWS: tuple[str, ...] = (
     "polling.recovery_views",
     "results.views",
     "timetable.views",
+    "supervision.views",
     "archive.views",
     "rehearsal.views",
     "publishing.views",

@@ -22,6 +22,7 @@ from diancai.platform.polling import tally_models as tally
 from diancai.platform.rehearsal import models as rehearsal
 from diancai.platform.results import models as results
 from diancai.platform.rounds import models as rounds
+from diancai.platform.supervision import models as supervision
 
 MODULES = (
     accounts,
@@ -47,6 +48,7 @@ MODULES = (
     results,
     rounds,
     samples,
+    supervision,
     tally,
     timeline,
     working_days,

@@ -100,6 +100,7 @@ ENTRY_OF = {
     "results": "rounds.rounds",
     "rounds": "rounds.rounds",
     "stations": "desk.rounds",
+    "supervision": "rounds.rounds",
     "tally": "rounds.rounds",
     "timetable": "rounds.rounds",
 }

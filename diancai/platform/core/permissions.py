@@ -157,6 +157,10 @@ PERMISSIONS: dict[str, Permission] = {
         _may("add_posting_photo", {O, C}, *ALIVE[1:], "final", "void"),
         _may("make_archive", {O, L}, "final", "void"),
         _may("download_archive", {A, O, R, L, W, D}, "final", "void"),
+        # the district's supervision
+        _may("see_supervision", {A, O, R, L, W, D}),
+        _may("write_supervision", {D}),
+        _may("answer_supervision", {O, L}),
         # elections from elsewhere
         _may("import_round", {O}),
     )

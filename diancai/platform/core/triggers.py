@@ -214,6 +214,12 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "NEW.found_count IS NOT NULL AND EXISTS (SELECT 1 FROM station WHERE ended_at IS NULL AND round_id = "
         "(SELECT round_id FROM station WHERE id = NEW.station_id))",
     ),
+    # a supervisor's note is written once and answered once
+    Trigger(
+        "supervision_note_frozen", "supervision_note", "UPDATE OF street_id, text, reply_by, written_by, written_at"
+    ),
+    Trigger("supervision_note_answered_once", "supervision_note", "UPDATE OF reply", "OLD.reply IS NOT NULL"),
+    Trigger("supervision_note_kept", "supervision_note", "DELETE"),
     # archives and photos of notices
     *append_only("archive_bundle"),
     *append_only("posting_photo"),

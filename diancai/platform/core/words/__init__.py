@@ -19,6 +19,7 @@ from diancai.platform.core.words import (
     results,
     rounds,
     sheets,
+    supervision,
     timetable,
     voting,
 )
@@ -45,6 +46,7 @@ for part in (
     archive,
     backups,
     rehearsal,
+    supervision,
 ):
     twice = WORDS.keys() & part.WORDS.keys()
     assert not twice, f"said twice: {sorted(twice)}"
