@@ -23,7 +23,7 @@ from diancai.platform.notices.models import Channel, Notice, Outcome
 from diancai.platform.notices.operations import answer_objection, object_to_notice
 from diancai.platform.polling.kiosk_queries import kiosks_of
 from diancai.platform.polling.models import BatchKind, RegisterEntry, Station
-from diancai.platform.polling.operations import codes, kiosks, stations
+from diancai.platform.polling.operations import codes, commission, kiosks, stations
 from diancai.platform.polling.operations.register_import import import_register, read_register
 from diancai.platform.rounds import operations as rounds
 from diancai.platform.rounds.rules import rule_book_sha256
@@ -184,6 +184,16 @@ class Preparing:
                 kiosks.enrol_device(session, code, at=self.at)
             if name == "三号机":
                 kiosks.revoke_kiosk(session, round_, kiosk, by=officer, at=self.at)
+
+        self._name_keepers()
+
+    def _name_keepers(self) -> None:
+        """Two have taken their shares of the commission key, one has not yet."""
+        parts = ("chief", "second", "leader")
+        ids = [self.office.actors[part].staff_id or 0 for part in parts]
+        commission.name_keepers(self.session, self.round_, ids, by=self.office.officer, at=self.at)
+        for part in parts[:2]:
+            commission.take_share(self.session, self.round_, by=self.office.actors[part], at=self.at)
 
     def _print(self, *, is_approved: bool) -> None:
         batch = codes.request_batch(

@@ -48,6 +48,7 @@ JOBS: tuple[str, ...] = (
     "polling.jobs",
     "polling.readiness",
     "polling.register_jobs",
+    "polling.operations.blocks",
     "polling.operations.codes",
     "polling.operations.days",
     "polling.operations.desk",

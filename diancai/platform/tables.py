@@ -14,6 +14,7 @@ from diancai.platform.polling import hall_models as hall
 from diancai.platform.polling import kiosk_models as kiosks
 from diancai.platform.polling import mobile_models as mobile
 from diancai.platform.polling import models as polling
+from diancai.platform.polling import offline_models as offline
 from diancai.platform.polling import pick_up_models as pick_ups
 from diancai.platform.polling import reading_models as readings
 from diancai.platform.polling import recovery_models as recovery
@@ -40,6 +41,7 @@ MODULES = (
     limits,
     mobile,
     notices,
+    offline,
     pick_ups,
     polling,
     readings,

@@ -14,6 +14,7 @@ from tests.browser.conftest import OpenContext
 from tests.factories import AT, a_round, a_staff, a_station, a_street, some_codes
 from tests.sites import Clock, Site, a_site
 
+SCROLL = "new Promise(done => { addEventListener('scroll', done, { once: true }); scrollTo({ top: 300, behavior: 'instant' }); })"
 TABLET = {"width": 1280, "height": 800}
 
 
@@ -132,7 +133,7 @@ def test_an_idle_terminal_asks_and_wipes_as_its_office_has_set_it(terminal: Term
     page = terminal.page
     code = terminal.proves()
     page.clock.run_for(25_000)
-    page.mouse.wheel(0, 300)  # scrolling counts
+    page.evaluate(SCROLL)  # which counts
     page.clock.run_for(25_000)
     expect(page.locator("[data-kiosk-still]")).to_be_hidden()
     page.clock.run_for(9_000)

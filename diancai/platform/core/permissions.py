@@ -127,6 +127,12 @@ PERMISSIONS: dict[str, Permission] = {
         _may("see_kiosks", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
         _may("manage_kiosks", {O}, *WHILE_GIVING, "suspended"),
         _may("revoke_kiosk", {O}, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
+        _may("name_keepers", {O}, *WHILE_GIVING, "suspended"),
+        _may("take_key_share", OFFICE, *WHILE_GIVING, "suspended"),
+        _may("open_commission_key", OFFICE, "collecting"),
+        _may("receive_kiosk_batch", frozenset(), "voting", "suspended", "collecting"),
+        _may("end_kiosk", {O, S}, "voting", "suspended", "collecting"),
+        _may("exclude_kiosk", {O, S}, "voting", "suspended", "collecting"),
         # the hall
         _may("see_sittings", OFFICE),
         _may("manage_sittings", {O}),

@@ -86,6 +86,19 @@ def _round_state(alias: str) -> str:
     return f"(SELECT state FROM round WHERE id = {alias}.round_id)"
 
 
+def _is_any_channel_open(round_id: str) -> str:
+    """A desk still hands out, or ballots may still lie in a terminal."""
+    return (
+        f"(EXISTS (SELECT 1 FROM station WHERE ended_at IS NULL AND round_id = {round_id}) OR EXISTS "
+        "(SELECT 1 FROM kiosk_block JOIN kiosk ON kiosk.id = kiosk_block.kiosk_id WHERE handed_at IS NOT NULL "
+        f"AND ended_at IS NULL AND excluded_at IS NULL AND kiosk.round_id = {round_id}))"
+    )
+
+
+def _key_is_open(alias: str) -> str:
+    return f"EXISTS (SELECT 1 FROM commission_key WHERE opened_at IS NOT NULL AND round_id = {alias}.round_id)"
+
+
 def _has_steps(sitting_id: str) -> str:
     return f"EXISTS (SELECT 1 FROM sitting_step WHERE sitting_id = {sitting_id})"
 
@@ -211,8 +224,8 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "paper_box_after_issuing",
         "paper_box",
         "UPDATE OF found_count",
-        "NEW.found_count IS NOT NULL AND EXISTS (SELECT 1 FROM station WHERE ended_at IS NULL AND round_id = "
-        "(SELECT round_id FROM station WHERE id = NEW.station_id))",
+        "NEW.found_count IS NOT NULL AND "
+        + _is_any_channel_open("(SELECT round_id FROM station WHERE id = NEW.station_id)"),
     ),
     # a supervisor's note is written once and answered once
     Trigger(
@@ -322,13 +335,36 @@ TRIGGERS: tuple[AnyTrigger, ...] = (
         "UPDATE OF round_id, number, station_id, kind, text, ballot_count, opened_by, opened_at",
     ),
     Trigger("desk_case_kept", "desk_case", "DELETE", f"NOT {_rehearsed('OLD.round_id')}"),
-    # a code goes live -> used or live -> void, and stays there
+    # a code goes live -> used or live -> void, and stays there; that of a terminal's block is free once that has ended
     Trigger(
         "ballot_code_final",
         "ballot_code",
         "UPDATE OF state",
-        "OLD.state <> 'live' AND NEW.state <> OLD.state",
+        "NEW.state <> OLD.state AND (OLD.state NOT IN ('live', 'kiosk') OR NEW.state = 'kiosk')",
     ),
+    # nothing is opened before every desk and every terminal has ended; what a terminal shipped stays until then
+    Trigger(
+        "commission_key_after_channels",
+        "commission_key",
+        "UPDATE OF opened_at",
+        f"NEW.opened_at IS NOT NULL AND ({_round_state('NEW')} <> 'collecting' OR {_is_any_channel_open('NEW.round_id')})",
+    ),
+    Trigger("commission_key_opened_once", "commission_key", "UPDATE", "OLD.opened_at IS NOT NULL"),
+    *append_only("kiosk_batch", round_id="(SELECT round_id FROM kiosk WHERE id = OLD.kiosk_id)"),
+    Trigger("kiosk_ballot_no_update", "kiosk_ballot", "UPDATE"),
+    Trigger(
+        "kiosk_ballot_while_collecting",
+        "kiosk_ballot",
+        "INSERT",
+        f"{_round_state('NEW')} NOT IN ('voting', 'suspended', 'collecting') OR {_key_is_open('NEW')}",
+    ),
+    Trigger(
+        "kiosk_ballot_kept",
+        "kiosk_ballot",
+        "DELETE",
+        f"{_round_state('OLD')} <> 'void' AND NOT {_key_is_open('OLD')} AND NOT {_rehearsed('OLD.round_id')}",
+    ),
+    Trigger("kiosk_block_final", "kiosk_block", "UPDATE", "OLD.ended_at IS NOT NULL OR OLD.excluded_at IS NOT NULL"),
 )
 
 

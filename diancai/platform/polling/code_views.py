@@ -7,6 +7,7 @@ from diancai.platform.divisions.models import StreetOffice
 from diancai.platform.polling import loaders, queries
 from diancai.platform.polling.forms import BatchForm, ReasonForm
 from diancai.platform.polling.models import BatchKind, CodeBatch, Station
+from diancai.platform.polling.offline_queries import name_of_terminal
 from diancai.platform.polling.operations import codes as operations
 from diancai.platform.polling.policy import may_order_codes, may_print_codes, may_see_stations, may_void_codes
 from diancai.platform.rounds.models import Round
@@ -68,6 +69,7 @@ def print_batch(round_: Round, batch: CodeBatch) -> object:
         round_=round_,
         batch=batch,
         printed=printed,
+        kiosk_name=name_of_terminal(session(), batch),
         station=session().get_one(Station, batch.station_id),
         office=session().get(StreetOffice, round_.street_id),
         address=address,

@@ -1,23 +1,31 @@
 """The device's side of a public terminal: its enrolment with a one-time code, and the screen at which it rests."""
 
-from flask import Blueprint, current_app, request
+from pathlib import Path
+
+from flask import Blueprint, current_app, request, url_for
 from flask import session as cookie
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from diancai.errors import DomainError
+import diancai
+from diancai.errors import DomainError, NotFound
 from diancai.platform.core.permissions import anyone
+from diancai.platform.polling.booth_pages import booth_page
 from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.kiosk_queries import kiosk_of_device
 from diancai.platform.polling.models import Station
-from diancai.platform.polling.operations import kiosks
+from diancai.platform.polling.offline_queries import block_of, is_in_booth
+from diancai.platform.polling.operations import blocks, kiosks
 from diancai.platform.polling.voting_pages import resting_page
 from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.states import RoundState
 from diancai.platform.web.access import allow, request_time, session
 from diancai.platform.web.locale import forget_display_choices
 from diancai.platform.web.pages import again, page, see_other
 
 bp = Blueprint("kiosk", __name__)
 
+WORKER = Path(diancai.__file__).parent / "static" / "js" / "booth-worker.js"
 ENROL_PAGE = "kiosk/enrol.html"
 KEPT_FOR_SECONDS = 180 * 24 * 3600
 
@@ -36,6 +44,8 @@ def rest() -> str:
         return page(ENROL_PAGE, code="")
     cookie["kiosk"] = [kiosk.idle_seconds, kiosk.grace_seconds, kiosk.round_id]
     station = session().get_one(Station, kiosk.station_id)
+    if is_in_booth(session(), kiosk):
+        return booth_page(session().get_one(Round, kiosk.round_id), kiosk, station.name)
     return resting_page(session().get_one(Round, kiosk.round_id), kiosk.name, station.name)
 
 
@@ -50,6 +60,84 @@ def enrol() -> object:
     answer = see_other("kiosk.rest")
     _keep(answer, enrolled.secret)
     return answer
+
+
+@bp.get("/kiosk/worker.js")
+@allow(anyone)
+def worker() -> Response:
+    """The service worker that shows the terminal's page without a network; it must come from below its scope."""
+    answer = Response(WORKER.read_bytes(), mimetype="text/javascript")
+    answer.headers["Service-Worker-Allowed"] = url_for("kiosk.rest")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.get("/kiosk/block")
+@allow(anyone)
+def meet() -> dict[str, object]:
+    """What a terminal that votes by itself asks whenever it has a network: whether it goes on, and how far its office is."""
+    kiosk = this_kiosk()
+    block = block_of(session(), kiosk) if kiosk else None
+    if kiosk is None or block is None or block.excluded_at is not None:
+        return {"state": "stopped"}
+    round_ = session().get_one(Round, kiosk.round_id)
+    is_over = round_.state not in (RoundState.ANNOUNCED, RoundState.VOTING, RoundState.SUSPENDED)
+    return {
+        "state": "ended" if block.ended_at else "active",
+        "is_ending": block.ending_at is not None or is_over,
+        "is_handed": block.handed_at is not None,
+        "last_number": block.last_number,
+        "closes_at": round_.closes_at.isoformat(),
+        "csrf_token": generate_csrf(),
+    }
+
+
+@bp.post("/kiosk/block")
+@allow(anyone)
+def hand_block() -> dict[str, object]:
+    kiosk = _terminal()
+    block = blocks.hand_block(session(), kiosk, _bytes_of("device_key"), at=request_time())
+    return {
+        "kiosk": kiosk.id,
+        "round_id": block.round_id,
+        "salt": block.salt.hex(),
+        "iterations": block.iterations,
+        "digests": [digest.hex() for digest in block.digests],
+        "public_key": block.public_key.hex(),
+        "text_length": block.text_length,
+        "opens_at": block.opens_at.isoformat(),
+        "closes_at": block.closes_at.isoformat(),
+        "next_number": block.last_number + 1,
+    }
+
+
+@bp.post("/kiosk/block/kept")
+@allow(anyone)
+def confirm_block() -> dict[str, object]:
+    blocks.confirm_block(session(), _terminal(), _bytes_of("device_key"), at=request_time())
+    return {"state": "active"}
+
+
+@bp.post("/kiosk/batches")
+@allow(anyone)
+def receive_batch() -> dict[str, object]:
+    body = request.form.get("body", "")
+    number = blocks.receive_batch(session(), _terminal(), body, _bytes_of("signature"), at=request_time())
+    return {"last_number": number}
+
+
+def _terminal() -> Kiosk:
+    kiosk = this_kiosk()
+    if kiosk is None:
+        raise NotFound("kiosk.not_enrolled")
+    return kiosk
+
+
+def _bytes_of(name: str) -> bytes:
+    try:
+        return bytes.fromhex(request.form.get(name, "")[:200])
+    except ValueError:
+        return b""
 
 
 def this_kiosk() -> Kiosk | None:

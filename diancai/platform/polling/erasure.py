@@ -11,9 +11,11 @@ ORDERED_BY = {
     "ballot_code": "pk_ballot_code",
     "inbox_ballot": "pk_inbox_ballot",
     "sealed_ballot": "pk_sealed_ballot",
+    "kiosk_ballot": "pk_kiosk_ballot",
+    "kiosk_code": "pk_kiosk_code",
     "register_entry": "uq_register_entry_round_id_identity_key",
 }
-"""The three stores, and the index in whose order their rows are to lie: it tells nothing of who came when."""
+"""The three stores, what terminals brought to them, and the index in whose order their rows are to lie: it tells nothing of who came when."""
 PATIENCE_MS = 2000
 """How long to wait for others: while it waits, those who cast in another round wait too."""
 OLDER_READER = """

@@ -7,10 +7,20 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from diancai.errors import DomainError
-from diancai.platform.polling import kiosk_queries, loaders, queries
+from diancai.platform.polling import kiosk_queries, loaders, offline_queries, queries
 from diancai.platform.polling.kiosk_models import GRACE_SECONDS, IDLE_SECONDS, Kiosk
-from diancai.platform.polling.operations import kiosks
-from diancai.platform.polling.policy import may_manage_kiosks, may_revoke_kiosk, may_see_kiosks
+from diancai.platform.polling.offline_models import MOST_CODES
+from diancai.platform.polling.operations import blocks, commission, kiosks
+from diancai.platform.polling.policy import (
+    may_end_kiosk,
+    may_exclude_kiosk,
+    may_manage_kiosks,
+    may_name_keepers,
+    may_open_commission_key,
+    may_revoke_kiosk,
+    may_see_kiosks,
+    may_take_key_share,
+)
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.forms import Form
@@ -91,8 +101,93 @@ def revoke(round_: Round, kiosk: Kiosk) -> object:
     return see_other("kiosks.overview", round_id=round_.id)
 
 
+@bp.post("/staff/rounds/<int:round_id>/kiosks/<int:kiosk_id>/block")
+@allow(may_manage_kiosks)
+def request_block(round_: Round, kiosk: Kiosk) -> object:
+    count, reason = request.form.get("slip_count", 0, type=int), request.form.get("reason", "")[:200]
+    try:
+        blocks.request_block(session(), round_, kiosk, count, reason=reason, by=actor(), at=request_time())
+    except DomainError as refusal:
+        return again(OVERVIEW, refusal, **_overview(round_))
+    tell("kiosk.block_requested")
+    return see_other("codes.batches", round_id=round_.id)
+
+
+@bp.post("/staff/rounds/<int:round_id>/kiosks/<int:kiosk_id>/end")
+@allow(may_end_kiosk)
+def end(round_: Round, kiosk: Kiosk) -> object:
+    try:
+        blocks.ask_to_end(session(), round_, kiosk, by=actor(), at=request_time())
+    except DomainError as refusal:
+        return again(OVERVIEW, refusal, **_overview(round_))
+    tell("kiosk.end_asked", name=kiosk.name)
+    return see_other("kiosks.overview", round_id=round_.id)
+
+
+@bp.post("/staff/rounds/<int:round_id>/kiosks/<int:kiosk_id>/exclude")
+@allow(may_exclude_kiosk)
+def exclude(round_: Round, kiosk: Kiosk) -> object:
+    reason = request.form.get("reason", "")[:400]
+    try:
+        blocks.request_exclusion(session(), round_, kiosk, reason=reason, by=actor(), at=request_time())
+    except DomainError as refusal:
+        return again(OVERVIEW, refusal, **_overview(round_))
+    tell("kiosk.exclusion_requested")
+    return see_other("kiosks.overview", round_id=round_.id)
+
+
+@bp.post("/staff/rounds/<int:round_id>/kiosks/keepers")
+@allow(may_name_keepers)
+def name_keepers(round_: Round) -> object:
+    ids = [int(number) for number in request.form.getlist("keeper") if number.isascii() and number.isdigit()]
+    known = {person.id for person in kiosk_queries.possible_keepers(session(), round_)}
+    try:
+        chosen = [number for number in ids if number in known]
+        commission.name_keepers(session(), round_, chosen, by=actor(), at=request_time())
+    except DomainError as refusal:
+        return again(OVERVIEW, refusal, **_overview(round_))
+    tell("key.keepers_named")
+    return see_other("kiosks.overview", round_id=round_.id)
+
+
+@bp.post("/staff/rounds/<int:round_id>/kiosks/share")
+@allow(may_take_key_share)
+def take_share(round_: Round) -> object:
+    try:
+        text = commission.take_share(session(), round_, by=actor(), at=request_time())
+    except DomainError as refusal:
+        return again(OVERVIEW, refusal, **_overview(round_))
+    return page("kiosk/share.html", round_=round_, share=text, taken_at=request_time())
+
+
+@bp.post("/staff/rounds/<int:round_id>/kiosks/open")
+@allow(may_open_commission_key)
+def type_share(round_: Round) -> object:
+    typed = request.form.get("share", "")[:200]
+    try:
+        count = commission.type_share(session(), round_, typed, by=actor(), at=request_time())
+    except DomainError as refusal:
+        return again(OVERVIEW, refusal, **_overview(round_))
+    if count is None:
+        tell("key.share_waits")
+    else:
+        tell("key.was_opened", count=count)
+    return see_other("kiosks.overview", round_id=round_.id)
+
+
 def _overview(round_: Round) -> dict[str, Any]:
+    shares = offline_queries.shares_of(session(), round_.id)
     return {
+        "blocks": offline_queries.blocks_of(session(), round_.id),
+        "batches": offline_queries.block_batches_of(session(), round_.id),
+        "key": offline_queries.commission_key_of(session(), round_.id),
+        "shares": shares,
+        "is_key_ready": offline_queries.is_key_ready(session(), round_.id),
+        "keepers": kiosk_queries.possible_keepers(session(), round_),
+        "names": queries.staff_names(session(), [share.keeper_id for share in shares]),
+        "mine": next((share for share in shares if share.keeper_id == actor().staff_id), None),
+        "sealed_count": offline_queries.sealed_count(session(), round_.id),
+        "most_codes": MOST_CODES,
         "round_": round_,
         "kiosks": kiosk_queries.kiosks_of(session(), round_),
         "stations": {station.id: station for station in queries.stations_of(session(), round_)},

@@ -18,7 +18,10 @@ class GivenKind(StrEnum):
 
 
 class CodeState(StrEnum):
+    """`kiosk` works at one terminal alone until that one has ended; nowhere else is it cast from."""
+
     LIVE = "live"
+    KIOSK = "kiosk"
     USED = "used"
     VOID = "void"
 

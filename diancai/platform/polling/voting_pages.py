@@ -58,7 +58,7 @@ def start_page(problem: str = "", code: str = "") -> str:
         problem=problem,
         code=code,
         digits=office is not None and office.code_format is CodeFormat.DIGITS,
-        **_links(round_),
+        **links_of(round_),
     )
 
 
@@ -100,7 +100,7 @@ def ballot_page(way: Way, marking: Marking, refusal: DomainError | None = None) 
         ballot_url=url_for("voting.ballot"),
         review_url=url_for("voting.review"),
         publishes_ballots=way.round_.publication is Publication.BALLOTS,
-        **_links(way.round_),
+        **links_of(way.round_),
     )
 
 
@@ -132,7 +132,7 @@ def review_page(way: Way, marks: list[str], nonce: bytes) -> str:
         cast_url=url_for("voting.cast"),
         ballot_url=url_for("voting.ballot"),
         review_url=url_for("voting.review"),
-        **_links(way.round_),
+        **links_of(way.round_),
     )
 
 
@@ -172,7 +172,7 @@ def refused_page(round_: Round | None, reason: str) -> tuple[str, int]:
     if round_:  # a vote that is held back past its planned time has none to tell
         opens_at = round_.opens_at if round_.opens_at > request_time() else None
         times = {"opens_at": opens_at, "closes_at": round_.closes_at}
-    return page("voting/refused.html", reason=reason, note=_note(round_, reason), **times, **_links(round_)), status
+    return page("voting/refused.html", reason=reason, note=_note(round_, reason), **times, **links_of(round_)), status
 
 
 def wait_page() -> str:
@@ -190,7 +190,7 @@ def _note(round_: Round | None, reason: str) -> str:
     return addenda[-1].reason if addenda else ""
 
 
-def _links(round_: Round | None) -> dict[str, Any]:
+def links_of(round_: Round | None) -> dict[str, Any]:
     """Where a voter can go from here; help is always the street's own."""
     links: dict[str, Any] = _ways() | _office(round_)
     links["is_rehearsal"] = bool(round_ and round_.is_rehearsal)

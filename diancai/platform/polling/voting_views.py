@@ -39,6 +39,7 @@ REFUSALS = {
     "vote.round_void": "voided",
     "vote.code_used": "used",
     "vote.code_void": "void",
+    "vote.code_of_kiosk": "kiosk",
     "vote.expired": "expired",
     "vote.nothing_kept": "nothing_kept",
 }

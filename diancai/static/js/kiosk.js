@@ -33,7 +33,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (!link || event.defaultPrevented || link.hash && link.pathname === location.pathname) return;
   event.preventDefault();
-  if (link.matches("[data-kiosk-restart]")) return wipe();
+  if (link.pathname === startUrl() || link.matches("[data-kiosk-restart]")) return wipe();
   if (link.matches("[data-kiosk-begin]")) fillScreen();
   walk(link.href, { method: "GET", body: "" });
 });

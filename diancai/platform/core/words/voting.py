@@ -18,6 +18,7 @@ WORDS: dict[str, str] = {
     "vote.round_void": N_("本次活动已经作废"),
     "vote.code_used": N_("这个投票码已经用过了"),
     "vote.code_void": N_("这个投票码已经作废"),
+    "vote.code_of_kiosk": N_("这张凭条只能在投票点的公用终端上用"),
     "vote.expired": N_("页面放得太久了，请重新输入投票码"),
     "vote.nothing_kept": N_("没有收到您的选择，请重新输入投票码"),
     # a ballot that is not in order

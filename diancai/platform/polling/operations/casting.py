@@ -66,6 +66,7 @@ _USE_CODE = Prepared(
     .values(state=CodeState.USED, idem=bindparam("new_idem"))
 )
 _ADD_BALLOT = Prepared(insert(InboxBallot).values({column.key: bindparam(column.key) for column in _inbox}))
+_WHY_NOT_LIVE: dict[CodeState | None, str] = {CodeState.VOID: "vote.code_void", CodeState.KIOSK: "vote.code_of_kiosk"}
 
 
 class CodeAnswer(StrEnum):
@@ -74,6 +75,7 @@ class CodeAnswer(StrEnum):
     LIVE = "live"
     USED = "used"
     VOID = "void"
+    KIOSK = "kiosk"
     UNKNOWN = "unknown"
     MISTYPED = "mistyped"
 
@@ -174,11 +176,13 @@ def check_standing(standing: Standing, at: datetime) -> None:
 
 
 def check_code(box: Holder, proof: CodeProof) -> None:
-    """Whether a code that was proved a while ago may still be used. Raises WrongState vote.code_used, vote.code_void."""
+    """Whether a code that was proved a while ago may still be used. Raises WrongState vote.code_used, vote.code_void,
+    vote.code_of_kiosk.
+    """
     code = (BallotCode.code_key == proof.code_key, BallotCode.round_id == proof.round_id)
     state = box.scalar(select(BallotCode.state).where(*code))
     if state is not CodeState.LIVE:
-        raise WrongState("vote.code_void" if state is CodeState.VOID else "vote.code_used")
+        raise WrongState(_WHY_NOT_LIVE.get(state, "vote.code_used"))
 
 
 def check_choices(box: Holder, standing: Standing, form: BallotForm, marks: Sequence[str]) -> str:

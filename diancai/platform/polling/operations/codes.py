@@ -37,6 +37,8 @@ from diancai.platform.polling.models import (
     RegisterEntry,
     Station,
 )
+from diancai.platform.polling.offline_queries import block_of_batch
+from diancai.platform.polling.operations.block_codes import keep_digests, require_block_is_back, unused_states
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.queries import (
     addressee_count,
@@ -144,8 +146,12 @@ def print_batch(session: Session, round_: Round, batch: CodeBatch, *, by: Actor,
 def request_void_batch(
     session: Session, round_: Round, batch: CodeBatch, *, reason: str, by: Actor, at: datetime
 ) -> ConfirmationRequest:
-    """A run was lost or spoiled at the printer. Raises WrongState: `require_state`, state.not_from_here."""
+    """A run was lost or spoiled at the printer.
+
+    Raises WrongState: `require_state`, state.not_from_here; Conflict kiosk.block_is_out (name).
+    """
     require_state("void_codes", round_)
+    require_block_is_back(session, batch)
     if BatchState.VOID not in BATCH_MOVES[batch.state]:
         raise WrongState("state.not_from_here", state=batch.state, wanted=BatchState.VOID)
     return request_confirmation(session, VOID, round_.street_id, reason=reason, by=by, at=at, batch_id=batch.id)
@@ -162,10 +168,11 @@ def void_batch(session: Session, *, by: Actor, requested_by: Actor, reason: str,
     batch = session.get_one(CodeBatch, batch_id)
     round_ = session.get_one(Round, batch.round_id)
     require_state("void_codes", round_)
+    require_block_is_back(session, batch)
     move(session, batch, BatchState.VOID, table=BATCH_MOVES)
     voiding = (
         update(BallotCode)
-        .where(BallotCode.batch_id == batch.id, BallotCode.state == CodeState.LIVE)
+        .where(BallotCode.batch_id == batch.id, BallotCode.state.in_(unused_states(session, batch)))
         .values(state=CodeState.VOID)
     )
     rows_changed(session, voiding)
@@ -249,6 +256,10 @@ def _new_codes(session: Session, round_: Round, count: int) -> list[str]:
 
 def _keep(session: Session, batch: CodeBatch, slips: list[tuple[str, int | None]]) -> None:
     keys = keys_of(session)
-    same = {"round_id": batch.round_id, "station_id": batch.station_id, "batch_id": batch.id, "state": CodeState.LIVE}
+    block = block_of_batch(session, batch)
+    state = CodeState.LIVE if block is None else CodeState.KIOSK
+    same = {"round_id": batch.round_id, "station_id": batch.station_id, "batch_id": batch.id, "state": state}
     keyed = sorted((code_key(keys, code), serial) for code, serial in slips)
     session.execute(insert(BallotCode), [same | {"code_key": key, "serial": serial} for key, serial in keyed])
+    if block is not None:
+        keep_digests(session, block, [code for code, _ in slips])

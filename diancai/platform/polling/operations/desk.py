@@ -223,6 +223,8 @@ def spoil_code(session: Session, round_: Round, station_id: int, text: str) -> N
         raise InvalidInput("desk.other_slip", field="code")
     if code.state is CodeState.USED:
         raise Conflict("desk.already_voted")
+    if code.state is CodeState.KIOSK:
+        raise Conflict("desk.kiosk_slip")
     if code.state is CodeState.LIVE and _void_live(session, key):
         return
     _return_void_slip(session, key)

@@ -30,6 +30,7 @@ from diancai.platform.polling.models import (
     SheetVerdict,
     Station,
 )
+from diancai.platform.polling.offline_queries import require_channels_ended
 from diancai.platform.polling.paper_queries import (
     box_of,
     boxes_of,
@@ -86,7 +87,7 @@ def request_opening(
 ) -> ConfirmationRequest:
     """Two people count the sheets of a box together: one enters the number, a scrutineer confirms it.
 
-    Raises WrongState: `require_state`, station.not_ended (name); Conflict paper.no_box, paper.box_open,
+    Raises WrongState: `require_state`, and as `require_channels_ended`; Conflict paper.no_box, paper.box_open,
     paper.more_than_issued (found, issued); InvalidInput paper.negative.
     """
     _closed_box(session, round_, station, found_count)
@@ -299,9 +300,7 @@ def _closed_box(session: Session, round_: Round, station: Station, found_count: 
     require_state("open_paper_box", round_)
     if station.round_id != round_.id:
         raise NotFound("page.not_found")
-    issuing = select(Station.name).where(Station.round_id == round_.id, Station.ended_at.is_(None)).limit(1)
-    if (name := session.scalar(issuing)) is not None:
-        raise WrongState("station.not_ended", name=name)
+    require_channels_ended(session, round_)
     if (last := last_day(session, station.id)) is not None and last.closed_at is None:
         raise WrongState("day.not_sealed", name=station.name)
     box = box_of(session, station)

@@ -26,8 +26,9 @@ from diancai.platform.polling.models import (
     RegisterEntry,
     Seal,
     SealedBallot,
-    Station,
 )
+from diancai.platform.polling.offline_models import KeyShare, KioskBallot, KioskCode
+from diancai.platform.polling.offline_queries import require_kiosks_counted
 from diancai.platform.polling.operations.paper import require_papers_read
 from diancai.platform.polling.paper_queries import SheetCounts, sheet_counts
 from diancai.platform.rounds.models import Round
@@ -81,11 +82,11 @@ def last_seal(session: Session, round_id: int) -> Seal | None:
 def close_round(session: Session, round_: Round, *, by: Actor, at: datetime) -> ClosingMinute:
     """COLLECTING → CLOSED: every station has balanced, then the closing seal, then the minutes' hashes.
 
-    Raises WrongState station.not_ended (name), batch.still_waits, state.not_from_here for a round that is not in
-    COLLECTING, Conflict state.changed_meanwhile, what `require_papers_read` or what `seal_for_good` raises. Source:
+    Raises WrongState batch.still_waits, state.not_from_here for a round that is not in COLLECTING, Conflict
+    state.changed_meanwhile, what `require_kiosks_counted`, `require_papers_read` or `seal_for_good` raises. Source:
     vote.md 4.
     """
-    _require_end_of_issuing(session, round_.id)
+    _require_end_of_issuing(session, round_)
     require_papers_read(session, round_)
     move(session, round_, RoundState.CLOSED, table=ROUND_MOVES, counting_since=at)  # first: of two only one goes on
     minute = seal_for_good(session, round_, by=by, at=at)
@@ -141,6 +142,7 @@ def _unlink(session: Session, round_: Round, *, at: datetime) -> _Box:
     texts, codes = _rewrite_box(session, round_id), _rewrite_codes(session, round_id)
     box = _Box(seal, texts, codes, sheet_counts(session, round_id))
     session.execute(update(RegisterEntry).where(RegisterEntry.round_id == round_id).values(delivered_serial=None))
+    _forget_kiosks(session, round_id)
     cancel(session, f"seal:{round_id}")
     enqueue(session, "polling.erase_traces", round_id, due_at=at, unique_key=f"erase:{round_id}")
     enqueue(session, "backups.destroy", round_id, due_at=at, unique_key=f"backups:{round_id}")
@@ -235,6 +237,14 @@ def _rewrite_codes(session: Session, round_id: int) -> int:
     return sum(row.state is CodeState.USED for row in rows)
 
 
+def _forget_kiosks(session: Session, round_id: int) -> None:
+    """Which codes were a terminal's, and ballots of a void round that nobody will open."""
+    of_round = select(BallotCode.code_key).where(BallotCode.round_id == round_id)
+    session.execute(delete(KioskCode).where(KioskCode.code_key.in_(of_round)))
+    session.execute(delete(KioskBallot).where(KioskBallot.round_id == round_id))
+    session.execute(update(KeyShare).where(KeyShare.round_id == round_id).values(typed=None))
+
+
 def _insert(session: Session, table: type, rows: Sequence[Any]) -> None:
     if rows:
         session.execute(insert(table), [dict(row._mapping) for row in rows])
@@ -245,12 +255,10 @@ def _register_count(session: Session, round_id: int, condition: Any) -> int:
     return session.scalar(counted) or 0
 
 
-def _require_end_of_issuing(session: Session, round_id: int) -> None:
-    open_station = select(Station.name).where(Station.round_id == round_id, Station.ended_at.is_(None)).limit(1)
-    if (name := session.scalar(open_station)) is not None:
-        raise WrongState("station.not_ended", name=name)
+def _require_end_of_issuing(session: Session, round_: Round) -> None:
+    require_kiosks_counted(session, round_)
     waiting = select(CodeBatch.id).where(
-        CodeBatch.round_id == round_id, CodeBatch.state.in_((BatchState.REQUESTED, BatchState.APPROVED))
+        CodeBatch.round_id == round_.id, CodeBatch.state.in_((BatchState.REQUESTED, BatchState.APPROVED))
     )
     if session.scalar(waiting.limit(1)) is not None:
         raise WrongState("batch.still_waits")
