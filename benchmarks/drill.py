@@ -23,6 +23,7 @@ import pyrage
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from benchmarks.offline import FAULTS, an_offline_terminal
 from benchmarks.servers import serving, wait_for, workers_of
 from diancai.platform.backups.operations import Recipient, take_backup
 from diancai.platform.backups.restoring import restore_backup
@@ -167,6 +168,20 @@ def run(drill: Drill, databases: Databases, cluster: Cluster | None) -> None:
         drill.under_load("the clock an hour back", free, lambda: None)
         drill.everybody_again(free)
     _lost_machine(drill, databases)
+    _without_network(drill, databases)
+
+
+def _without_network(drill: Drill, databases: Databases) -> None:
+    """A terminal that nothing reaches, on a round of its own."""
+    engine = open_engine(databases.migrated(drill.name))
+    shown = an_offline_terminal(engine, drill.keys)
+    after = losses(engine, drill.keys, shown)
+    engine.dispose()
+    drill.found += after
+    drill.fault_count += len(FAULTS)
+    print(
+        f"  a terminal {', '.join(FAULTS)}: {len(shown)} shown, {after.lost} lost, {after.doubled} doubled", flush=True
+    )
 
 
 def _lost_machine(drill: Drill, databases: Databases) -> None:
