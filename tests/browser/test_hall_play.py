@@ -1,5 +1,5 @@
-"""Fifty people in one hall: two desks, phones, a public terminal and paper, through the whole checklist of the chair to a
-result that is certified, shown on the screen and archived.
+"""Fifty people in one hall: two desks, phones, two terminals of which one has no network, and paper, through the whole checklist
+of the chair to a result that is certified, shown on the screen and archived.
 """
 
 import re
@@ -17,8 +17,11 @@ from sqlalchemy import Engine, select
 
 from diancai.platform.core.keys import Keys
 from diancai.platform.features import load_jobs
+from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.models import RegisterEntry, SheetBatch, Station
-from diancai.platform.polling.operations import hall, opening, paper, stations
+from diancai.platform.polling.operations import blocks, commission, hall, opening, paper, stations
+from diancai.platform.polling.operations.codes import print_batch
+from diancai.platform.polling.operations.kiosks import KioskFacts, add_kiosk
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.queries import items_of
 from diancai.platform.rounds.states import RoundState, VotingChannel
@@ -26,19 +29,22 @@ from tests.browser.conftest import DESK, OpenContext
 from tests.browser.line import deciding
 from tests.browser.line.street import Street
 from tests.browser.line.voting import casts, ticks_item
+from tests.browser.test_booth import OFFLINE, Booth
 from tests.browser.test_every_page import sign_in
+from tests.browser.test_kiosk import TABLET
 from tests.browser.walkers import Officer, Walker
 from tests.offices import a_browser, form_token
 from tests.sample import NOW, PEOPLE, an_office
 from tests.sample_preparing import Office, Plan, Preparing
 from tests.sites import Clock, Site, a_site
 
-PHONES, AT_THE_TERMINAL, ONLINE, ON_PAPER = 3, 2, 38, 12
+PHONES, AT_EACH_TERMINAL, ONLINE, ON_PAPER = 3, 2, 38, 12
 PRESENT = ONLINE + ON_PAPER
 SHEETS = ["1 2"] * 7 + ["2 3"] * 4 + [""]
 DISHES = ("第1道菜", "第2道菜", "第3道菜", "第4道菜")
 PARTS = ("officer", "second_officer", "reviewer", "leader", "clerk", "chief", "second", "second", "administrator")
 """In the order in which `Street` names its people."""
+KEEPERS = ("chief", "second", "reviewer")
 
 load_jobs()
 
@@ -54,6 +60,7 @@ class Day:
     sitting_id: int
     desks: list[int]
     codes: list[list[str]]
+    booth: Booth
     trackers: list[str] = field(default_factory=list)
 
     def client(self, part: str) -> FlaskClient:
@@ -116,13 +123,19 @@ def the_morning(site: Site, open_context: OpenContext, folder: Path) -> Day:
         codes.append(life.codes)
         opening.open_round(session, life.round_, at=NOW)
         paper.receive_blanks(session, life.round_, second, ON_PAPER + 3, by=office.officer, at=NOW)
+        slips, code, papers = a_terminal_of_its_own(office, life, first)
         staff = {part: office.actors[part].staff_id or 0 for part in PEOPLE}
         desks, round_id = [first.id, second.id], life.round_.id
         sitting_id = a_sitting(office, round_id, desks)
     people = [Officer(open_context(viewport=DESK).new_page(), site, part, PEOPLE[part][1]) for part in PARTS]
     street = Street(site, folder, open_context, *people)
     street.round_id = round_id
-    made = Day(site, street, staff, round_id, sitting_id, desks, codes)
+    context = open_context(viewport=TABLET)
+    context.clock.set_system_time(NOW)
+    keepers = [office.actors[part] for part in KEEPERS]
+    booth = Booth(site, context, context.new_page(), slips, papers, keepers, office.officer)
+    enrols(booth, code)
+    made = Day(site, street, staff, round_id, sitting_id, desks, codes, booth)
     made.signs_everybody_in()
     return made
 
@@ -130,6 +143,30 @@ def the_morning(site: Site, open_context: OpenContext, folder: Path) -> Day:
 def a_second_desk(office: Office, life: Preparing) -> Station:
     facts = stations.StationFacts("第二投票点", "街道礼堂东侧", "14:00—16:00", "010-60000003")
     return stations.create_station(office.session, life.round_, facts, by=office.officer, at=life.at)
+
+
+def a_terminal_of_its_own(office: Office, life: Preparing, station: Station) -> tuple[list[str], str, list[str]]:
+    """Slips that work there only, the one-time code for the device, and the shares of the three keepers."""
+    session, by = office.session, {"by": office.officer, "at": NOW}
+    ids = [office.actors[part].staff_id or 0 for part in KEEPERS]
+    commission.name_keepers(session, life.round_, ids, **by)
+    papers = [commission.take_share(session, life.round_, by=office.actors[part], at=NOW) for part in KEEPERS]
+    kiosk, code = add_kiosk(session, life.round_, KioskFacts(station.id, "离线机"), **by)
+    batch = blocks.request_block(session, life.round_, kiosk, AT_EACH_TERMINAL + 2, reason="离线机专用", **by)
+    life._confirm("codes.print_run", office.second_officer)
+    return list(print_batch(session, life.round_, batch, **by).codes), code, papers
+
+
+def enrols(booth: Booth, code: str) -> None:
+    """Then the network goes, and does not come back before the vote is over."""
+    booth.page.goto(f"{booth.site.url}/kiosk")
+    booth.page.get_by_label("登记码").fill(code)
+    booth.page.get_by_role("button", name="登记这台设备").click()
+    booth.says("已联网，断网也能投")
+    expect(booth.page.locator("main")).to_have_attribute("data-pages", "kept", timeout=30_000)
+    booth.context.set_offline(True)
+    booth.page.reload()
+    booth.says(OFFLINE)
 
 
 def a_sitting(office: Office, round_id: int, desks: list[int]) -> int:
@@ -148,6 +185,7 @@ def test_fifty_people_in_a_hall_from_the_count_of_those_present_to_the_archive(d
     day.chair_does()
     the_hall_closes_and_counts_what_came_back(day)
     the_vote_ends_and_the_desks_balance(day)
+    the_terminal_comes_home_and_two_keepers_open_the_key(day)
     two_clerks_read_the_sheets(day)
     the_box_is_sealed_drawn_and_counted(day)
     the_result_is_signed_published_and_announced(day, screen)
@@ -196,15 +234,18 @@ def two_desks_hand_out(day: Day) -> None:
 def fifty_people_vote(day: Day) -> None:
     """Three phones and a terminal are seen; what the others send goes by the same pages."""
     client = day.site.app.test_client()
-    slips = [day.codes[place % 2].pop() for place in range(ONLINE)]
     numbers = ballot_numbers(day)
+    for _ in range(AT_EACH_TERMINAL):
+        day.trackers.append(day.booth.votes(int(numbers[DISHES[0]]), int(numbers[DISHES[1]])))
+    at_desks = (ONLINE // 2 - AT_EACH_TERMINAL, ONLINE // 2)
+    slips = [codes.pop() for codes, count in zip(day.codes, at_desks, strict=True) for _ in range(count)]
     for _ in range(PHONES):
         day.trackers.append(votes(day.street.resident(), slips.pop()))
     terminal = day.street.resident(viewport={"width": 1080, "height": 1920})
-    for _ in range(AT_THE_TERMINAL):
+    for _ in range(AT_EACH_TERMINAL):
         terminal.goes("/kiosk")
         day.trackers.append(votes(terminal, slips.pop()))
-    assert len(set(day.trackers)) == PHONES + AT_THE_TERMINAL
+    assert len(set(day.trackers)) == PHONES + 2 * AT_EACH_TERMINAL
     while slips:
         chosen = [DISHES[0], DISHES[1 + len(slips) % 3]]
         casts(client, slips.pop(), [numbers[name] for name in chosen])
@@ -241,6 +282,7 @@ def the_vote_ends_and_the_desks_balance(day: Day) -> None:
     day.site.run_jobs()
     day.signs_everybody_in()
     left = [len(codes) for codes in day.codes]
+    left[0] += len(day.booth.slips)
     for part, station, unused in zip(("clerk", "second_officer"), day.desks, left, strict=True):
         desk = day.person(part)
         desk.goes(f"/staff/rounds/{day.round_id}/stations/{station}")
@@ -255,6 +297,20 @@ def the_vote_ends_and_the_desks_balance(day: Day) -> None:
         desk.presses("签字，结束发放")
         desk.sees("张数相符")
         day.person("chief").confirms("清点剩余的凭条和纸质票（剪角封存）")
+
+
+def the_terminal_comes_home_and_two_keepers_open_the_key(day: Day) -> None:
+    booth = day.booth
+    booth.context.set_offline(False)
+    with day.site.transaction() as session:
+        round_, kiosk = session.get_one(Round, day.round_id), session.scalars(select(Kiosk).filter_by(name="离线机")).one()
+        blocks.ask_to_end(session, round_, kiosk, by=booth.officer, at=day.site.clock())
+    booth.page.reload()
+    booth.says("已经全部上传，可以关机")
+    with day.site.transaction() as session:
+        round_, at = session.get_one(Round, day.round_id), day.site.clock()
+        assert commission.type_share(session, round_, booth.papers[0], by=booth.keepers[0], at=at) is None
+        assert commission.type_share(session, round_, booth.papers[2], by=booth.keepers[2], at=at) == AT_EACH_TERMINAL
 
 
 def two_clerks_read_the_sheets(day: Day) -> None:
