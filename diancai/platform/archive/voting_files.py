@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diancai.platform.archive.files import File, table_file
+from diancai.platform.archive.station_files import station_files
 from diancai.platform.core.audit import AuditEntry
 from diancai.platform.core.texts import title_of
 from diancai.platform.polling.hall_models import STEPS, Sitting, SittingRound
@@ -31,6 +32,7 @@ def voting_files(session: Session, round_: Round, names: Names) -> Iterator[File
     if (minute := session.get(ClosingMinute, round_.id)) is not None:
         yield table_file("名册和票数", ("数字", "多少"), _figures(minute))
     yield from _stations(session, round_)
+    yield from station_files(session, round_, names)
     yield from _seals(session, round_, minute)
     yield from _tally(session, round_, names)
     yield from _halls(session, round_, names)

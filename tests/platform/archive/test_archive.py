@@ -21,7 +21,12 @@ from diancai.platform.core.keys import Keys
 from diancai.platform.features import load_jobs
 from diancai.platform.notices.models import Channel, Notice
 from diancai.platform.notices.operations import object_to_notice
+from diancai.platform.polling.case_models import CaseKind, CaseOutcome, CaseState, DeskCase
+from diancai.platform.polling.day_models import StationDay
+from diancai.platform.polling.mobile_models import MobileBox, MobileTrip
+from diancai.platform.polling.models import Station
 from diancai.platform.polling.operations.register import purge_register
+from diancai.platform.polling.sample_models import SampleCheck
 from diancai.platform.results.operations import finish_round
 from diancai.platform.results.operations.objections import keep_result
 from diancai.platform.rounds.models import Round
@@ -49,6 +54,37 @@ def opened(bundle: ArchiveBundle) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(bundle.content)) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_what_the_stations_wrote_down_is_in_it_without_what_people_said(session: Session) -> None:
+    stage, notice = a_final_stage(session)
+    one, two, three = (each.staff_id or 0 for each in (stage.officer, stage.leader, stage.chief))
+    station = session.scalars(select(Station).filter_by(round_id=stage.round_.id)).first()
+    assert station is not None
+    day = StationDay(station_id=station.id, day=local_day(CLOSED_AT), opened_at=CLOSED_AT, closing_seal="封0417")
+    day.opened_by, day.opening_confirmed_by, day.closed_by, day.closing_confirmed_by = one, two, two, one
+    day.closed_at = CLOSED_AT
+    case = DeskCase(round_id=stage.round_.id, number=1, kind=CaseKind.DISPUTE, text=OWN_NAME, ballot_count=1)
+    case.state, case.opened_by, case.opened_at, case.decided_by = CaseState.DECIDED, one, CLOSED_AT, two
+    case.outcome, case.decision, case.decided_at = CaseOutcome.DISMISSED, "签收单上有本人签字", CLOSED_AT
+    check = SampleCheck(round_id=stage.round_.id, seed="3 1 4", first_by=one, second_by=two, drawn_at=CLOSED_AT)
+    check.bound_permille, check.sheet_count, check.sample_size = 50, 100, 59
+    session.add_all([day, case, check, MobileBox(station_id=station.id, box_number="流1")])
+    session.flush()
+    trip = MobileTrip(station_id=station.id, day=local_day(CLOSED_AT), seal="流0099", left_at=CLOSED_AT)
+    trip.first_id, trip.second_id, trip.scrutineer_id = one, two, three
+    session.add(trip)
+    session.flush()
+    files = opened(make_archive(session, stage.round_, by=stage.officer, at=notice.ends_at))
+    for name, said in {
+        "每日开箱封箱": "封0417",
+        "流动票箱": "流0099",
+        "个案": "签收单上有本人签字",
+        "抽查": "3 1 4",
+    }.items():
+        (content,) = (content for file, content in files.items() if name in file)
+        assert said in content.decode()
+    assert OWN_NAME.encode() not in b"".join(files.values())
 
 
 def test_every_paper_is_in_it_numbered_and_hashed(session: Session) -> None:
