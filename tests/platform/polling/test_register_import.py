@@ -131,6 +131,7 @@ def test_the_template_is_read_back(session: Session, round_: Round) -> None:
     assert [column.titles[0] for column in COLUMNS] == HEADER
 
 
+@pytest.mark.alone
 def test_five_thousand_rows_are_read_and_stored_in_two_seconds(
     session: Session, round_: Round, record_property: Any
 ) -> None:
