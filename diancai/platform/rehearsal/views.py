@@ -50,7 +50,7 @@ def cast(round_: Round) -> object:
     try:
         count = operations.cast_test_ballots(session(), round_, _number("count"), by=actor(), at=request_time())
     except DomainError as refusal:
-        return again(OWN_PAGE, refusal, **_own(round_))
+        return _refused(round_, refusal)
     tell("rehearsal.cast", count=count)
     return see_other("rehearsal.show", round_id=round_.id)
 
@@ -63,7 +63,7 @@ def wipe(round_: Round) -> object:
             raise InvalidInput("rehearsal.typed_differs")
         source_id = operations.wipe_rehearsal(session(), round_, by=actor(), at=request_time()).source_id
     except DomainError as refusal:
-        return again(OWN_PAGE if round_.is_rehearsal else SOURCE_PAGE, refusal, **_facts(round_))
+        return _refused(round_, refusal)
     tell("rehearsal.wiped")
     return see_other("rehearsal.show", round_id=source_id)
 
@@ -72,8 +72,11 @@ def _number(name: str) -> int:
     return request.form.get(name, 0, type=int)
 
 
-def _facts(round_: Round) -> dict[str, Any]:
-    return _own(round_) if round_.is_rehearsal else _source(round_)
+def _refused(round_: Round, refusal: DomainError) -> object:
+    """On the page of the rehearsal, or of the real round that somebody took for one."""
+    if round_.is_rehearsal:
+        return again(OWN_PAGE, refusal, **_own(round_))
+    return again(SOURCE_PAGE, refusal, **_source(round_))
 
 
 def _source(round_: Round) -> dict[str, Any]:
