@@ -21,8 +21,9 @@ from diancai.platform.core import clock
 from diancai.platform.core.actor import Actor, Grant, Role
 from diancai.platform.core.db import open_engine, transaction
 from diancai.platform.core.keys import Keys, new_keys, write_keys
-from diancai.platform.polling.models import GivenKind, PaperBox, SheetBatch, SheetBatchState, Station
+from diancai.platform.polling.models import GivenKind, Station
 from diancai.platform.polling.operations.paper import make_batches
+from diancai.platform.polling.paper_models import PaperBox, SheetBatch, SheetBatchState
 from diancai.platform.polling.paper_queries import sheet_counts
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState

@@ -19,7 +19,8 @@ from diancai.platform.notices.models import Notice, NoticeKind, Objection
 from diancai.platform.polling.case_models import DeskCase
 from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.mobile_models import HomeVisit
-from diancai.platform.polling.models import CodeBatch, RegisterEntry, SheetBatch, Station
+from diancai.platform.polling.models import CodeBatch, RegisterEntry, Station
+from diancai.platform.polling.paper_models import SheetBatch
 from diancai.platform.results.models import Result, Signature
 from diancai.platform.rounds.models import MenuItem, Round, RoundScrutineer
 from diancai.platform.supervision.models import SupervisionNote

@@ -26,6 +26,7 @@ from diancai.platform.polling.operations import (
     stations,
     tally,
 )
+from diancai.platform.polling.operations import keying as sheet_keying
 from diancai.platform.polling.operations.leftovers import LEFTOVERS
 from diancai.platform.polling.paper_queries import sheet_batches_of
 from diancai.platform.polling.tally_queries import paper_totals
@@ -159,18 +160,18 @@ class _Life(Preparing):
         confirm_request(session, asked, by=self.office.chief, at=self.at)
         paper.make_batches(session, round_, by=self.office.officer, at=self.at)
         (batch,) = sheet_batches_of(session, round_)
-        keying = paper.begin_keying(session, round_, batch, by=clerk)
-        paper.key_sheet(session, round_, keying, 1, ["1", "2"])
+        keying = sheet_keying.begin_keying(session, round_, batch, by=clerk)
+        sheet_keying.key_sheet(session, round_, keying, 1, ["1", "2"])
 
     def _read_sheets(self) -> None:
         """The clerk and the officer read every sheet alike."""
         session, round_ = self.session, self.round_
         (batch,) = sheet_batches_of(session, round_)
         for by in (self.office.clerk, self.office.officer):
-            keying = paper.begin_keying(session, round_, batch, by=by)
+            keying = sheet_keying.begin_keying(session, round_, batch, by=by)
             for place in range(1, batch.sheet_count + 1):
-                paper.key_sheet(session, round_, keying, place, ["1", "2"])
-            paper.finish_keying(session, round_, keying, by=by, at=self.at)
+                sheet_keying.key_sheet(session, round_, keying, place, ["1", "2"])
+            sheet_keying.finish_keying(session, round_, keying, by=by, at=self.at)
 
     def _tally_by_hand(self) -> None:
         """Two read the tally sheets, one of them wrongly."""

@@ -16,8 +16,9 @@ from sqlalchemy import Engine, select
 from diancai.platform.core.keys import Keys
 from diancai.platform.features import load_jobs
 from diancai.platform.polling.kiosk_models import Kiosk
-from diancai.platform.polling.models import RegisterEntry, SheetBatch
+from diancai.platform.polling.models import RegisterEntry
 from diancai.platform.polling.operations import blocks, commission
+from diancai.platform.polling.paper_models import SheetBatch
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.queries import items_of
 from tests.browser.conftest import OpenContext

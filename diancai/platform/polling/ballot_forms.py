@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-from diancai.platform.rounds.models import RuleBook
+from diancai.platform.rounds.models import Round, RuleBook
 from diancai.platform.rounds.rules import ballot_form_in
 from diancai.voting import BallotForm
 
@@ -16,3 +16,9 @@ def frozen_form(session: Session | Connection, round_id: int, sha256: str) -> Ba
         text = session.scalars(select(RuleBook.text).where(RuleBook.round_id == round_id)).one()
         _KEPT[sha256] = ballot_form_in(text)
     return _KEPT[sha256]
+
+
+def form_of(session: Session | Connection, round_: Round) -> BallotForm:
+    """That of a round that was announced."""
+    sha256 = session.scalars(select(RuleBook.sha256).where(RuleBook.round_id == round_.id)).one()
+    return frozen_form(session, round_.id, sha256)

@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from diancai.platform.divisions.queries import community_names
 from diancai.platform.polling import ballot_pages
+from diancai.platform.polling.ballot_forms import form_of
 from diancai.platform.polling.kiosk_models import Kiosk
-from diancai.platform.polling.operations.paper import form_of
 from diancai.platform.polling.voting_pages import kiosk_mode, links_of, refused_page, start_page
 from diancai.platform.rounds.cards import cards_of
 from diancai.platform.rounds.models import Round

@@ -15,7 +15,7 @@ from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.kiosk_queries import kiosk_of_device
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.offline_queries import block_of, is_in_booth
-from diancai.platform.polling.operations import blocks, kiosks
+from diancai.platform.polling.operations import blocks, kiosks, shipping
 from diancai.platform.polling.voting_pages import resting_page
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
@@ -122,7 +122,7 @@ def confirm_block() -> dict[str, object]:
 @allow(anyone)
 def receive_batch() -> dict[str, object]:
     body = request.form.get("body", "")
-    number = blocks.receive_batch(session(), _terminal(), body, _bytes_of("signature"), at=request_time())
+    number = shipping.receive_batch(session(), _terminal(), body, _bytes_of("signature"), at=request_time())
     return {"last_number": number}
 
 

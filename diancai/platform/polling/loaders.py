@@ -10,7 +10,8 @@ from diancai.platform.polling.case_models import DeskCase
 from diancai.platform.polling.hall_models import Sitting
 from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.mobile_models import HomeVisit
-from diancai.platform.polling.models import CodeBatch, RegisterEntry, SheetBatch, Station
+from diancai.platform.polling.models import CodeBatch, RegisterEntry, Station
+from diancai.platform.polling.paper_models import SheetBatch
 from diancai.platform.rounds import loaders as rounds
 from diancai.platform.web.loading import loads
 

@@ -5,16 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from diancai.platform.polling.models import (
-    GivenKind,
-    KeyedSheet,
-    Keying,
-    PaperBox,
-    RegisterEntry,
-    SheetBatch,
-    SheetVerdict,
-    Station,
-)
+from diancai.platform.polling.models import GivenKind, RegisterEntry, Station
+from diancai.platform.polling.paper_models import KeyedSheet, Keying, PaperBox, SheetBatch, SheetVerdict
 from diancai.platform.rounds.models import Round
 
 

@@ -6,9 +6,12 @@ from flask import Blueprint, request
 
 from diancai.errors import DomainError, InvalidInput
 from diancai.platform.polling import loaders, paper_queries, queries
+from diancai.platform.polling.ballot_forms import form_of
 from diancai.platform.polling.forms import BlanksForm, FoundForm
-from diancai.platform.polling.models import Keying, SheetBatch, SheetBatchState, SheetVerdict, Station
+from diancai.platform.polling.models import Station
+from diancai.platform.polling.operations import keying as sheet_keying
 from diancai.platform.polling.operations import paper
+from diancai.platform.polling.paper_models import Keying, SheetBatch, SheetBatchState, SheetVerdict
 from diancai.platform.polling.policy import (
     may_key_sheets,
     may_make_sheet_batches,
@@ -46,7 +49,7 @@ def blank(round_: Round) -> object:
     return page(
         "paper/blank.html",
         round_=round_,
-        form=paper.form_of(session(), round_),
+        form=form_of(session(), round_),
         cards=cards_of(round_, items, names, withdrawals_of(session(), round_)),
         qr=page_qr_svg(f"DC1/{round_.id}/1"),
     )
@@ -93,7 +96,7 @@ def make_batches(round_: Round) -> object:
 @allow(may_key_sheets)
 def begin(round_: Round, batch: SheetBatch) -> object:
     try:
-        paper.begin_keying(session(), round_, batch, by=actor())
+        sheet_keying.begin_keying(session(), round_, batch, by=actor())
     except DomainError as refusal:
         return again(OVERVIEW, refusal, **_overview(round_))
     return see_other("paper.key", round_id=round_.id, sheet_batch_id=batch.id)
@@ -119,7 +122,7 @@ def key_sheet(round_: Round, batch: SheetBatch) -> object:
     typed = request.form.get("numbers", "")[:400]
     try:
         judged = SheetVerdict(request.form["judged"]) if request.form.get("judged") else None
-        paper.key_sheet(session(), round_, mine, place, parse_numbers(typed), judged)
+        sheet_keying.key_sheet(session(), round_, mine, place, parse_numbers(typed), judged)
     except (DomainError, ValueError) as problem:
         refusal = problem if isinstance(problem, DomainError) else InvalidInput("paper.place", place=place)
         return again(KEYING_PAGE, refusal, **_keying(round_, batch, mine, place, typed))
@@ -133,7 +136,7 @@ def finish(round_: Round, batch: SheetBatch) -> object:
     if mine is None:
         return see_other("paper.papers", round_id=round_.id)
     try:
-        state = paper.finish_keying(session(), round_, mine, by=actor(), at=request_time())
+        state = sheet_keying.finish_keying(session(), round_, mine, by=actor(), at=request_time())
     except DomainError as refusal:
         return again(KEYING_PAGE, refusal, **_keying(round_, batch, mine))
     tell(f"paper.finished.{state.value}", number=batch.number)
@@ -169,12 +172,12 @@ def _overview(round_: Round) -> dict[str, Any]:
 
 
 def _keying(round_: Round, batch: SheetBatch, mine: Keying, place: int = 0, typed: str = "") -> dict[str, Any]:
-    places = paper.places_to_key(session(), batch, mine)
+    places = sheet_keying.places_to_key(session(), batch, mine)
     keyed = {sheet.place: sheet for sheet in paper_queries.sheets_of(session(), mine)}
     asked = place or request.args.get("place", 0, type=int)
     shown = asked if asked in places else next((one for one in places if one not in keyed), None)
     known = keyed.get(shown) if shown else None
-    form = paper.form_of(session(), round_)
+    form = form_of(session(), round_)
     return {
         "round_": round_,
         "batch": batch,

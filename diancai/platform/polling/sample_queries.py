@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diancai.platform.polling.models import KeyedSheet, SheetBatch
+from diancai.platform.polling.paper_models import KeyedSheet, SheetBatch
 from diancai.platform.polling.paper_queries import keyings_of, sheet_batches_of, sheets_of
 from diancai.platform.polling.sample_models import SampleCheck, SampleSeed
 from diancai.platform.rounds.models import Round

@@ -6,8 +6,8 @@ from flask import Blueprint, request
 
 from diancai.errors import DomainError
 from diancai.platform.polling import loaders, paper_queries, queries, sample_queries
-from diancai.platform.polling.models import SheetBatchState
 from diancai.platform.polling.operations import sampling
+from diancai.platform.polling.paper_models import SheetBatchState
 from diancai.platform.polling.policy import may_sample_sheets, may_see_papers
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import actor, allow, request_time, session

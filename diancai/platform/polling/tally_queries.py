@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from diancai.platform.polling.models import ClosingMinute, KeyedSheet, Keying, SheetBatch, SheetVerdict
+from diancai.platform.polling.models import ClosingMinute
+from diancai.platform.polling.paper_models import KeyedSheet, Keying, SheetBatch, SheetVerdict
 from diancai.platform.polling.paper_queries import sheet_counts
 from diancai.platform.polling.queries import LEAST_SHOWN
 from diancai.platform.polling.tally_models import HandTally, HandTallyLine, TallyFinding

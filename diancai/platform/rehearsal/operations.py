@@ -17,6 +17,7 @@ from diancai.platform.core.clock import coarse_hour
 from diancai.platform.core.jobs import enqueue
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.moves import hold, move
+from diancai.platform.polling.ballot_forms import form_of
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import BallotCode, GivenKind, RegisterEntry, Station
 from diancai.platform.polling.operations.casting import CodeProof, cast_ballot
@@ -26,7 +27,7 @@ from diancai.platform.polling.queries import communities_of, stations_of
 from diancai.platform.rehearsal.ballots import official_marks
 from diancai.platform.rehearsal.events import RehearsalBegun, RehearsalWiped, TestBallotsCast
 from diancai.platform.rehearsal.models import Rehearsal
-from diancai.platform.rehearsal.queries import compare, form_of, rehearsal_in, running_rehearsal
+from diancai.platform.rehearsal.queries import compare, rehearsal_in, running_rehearsal
 from diancai.platform.rehearsal.wiping import wipe_round
 from diancai.platform.rounds.checks import rules_in
 from diancai.platform.rounds.models import MenuItem, Round, RoundScrutineer, RuleBook

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from diancai.platform.polling.ballot_forms import frozen_form
+from diancai.platform.polling.ballot_forms import form_of
 from diancai.platform.rehearsal.ballots import known_totals, official_marks
 from diancai.platform.rehearsal.models import Rehearsal, RehearsalOutcome
 from diancai.platform.results.queries import latest_result, outcomes_of
-from diancai.platform.rounds.models import Round, RuleBook
+from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.queries import items_of
-from diancai.voting import BallotForm, BallotType, canonical_text
+from diancai.voting import BallotType, canonical_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,6 @@ def running_rehearsal(session: Session, source: Round) -> Rehearsal | None:
 def rehearsal_in(session: Session, round_: Round) -> Rehearsal | None:
     """The rehearsal that this round was made for; None for a real one."""
     return session.scalar(select(Rehearsal).where(Rehearsal.round_id == round_.id))
-
-
-def form_of(session: Session, round_: Round) -> BallotForm:
-    sha256 = session.scalars(select(RuleBook.sha256).filter_by(round_id=round_.id)).one()
-    return frozen_form(session, round_.id, sha256)
 
 
 def compare(session: Session, rehearsal: Rehearsal, round_: Round) -> Comparison:

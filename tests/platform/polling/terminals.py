@@ -12,7 +12,7 @@ from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.confirmations import ConfirmationRequest, RequestState, confirm_request
 from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.models import Station
-from diancai.platform.polling.operations import blocks, codes, commission
+from diancai.platform.polling.operations import blocks, codes, commission, shipping
 from diancai.platform.polling.operations.kiosks import KioskFacts, add_kiosk, enrol_device
 from diancai.platform.polling.operations.opening import end_voting
 from diancai.platform.polling.operations.stations import end_issuing
@@ -67,7 +67,7 @@ class Device:
 
     def ship(self, session: Session, batch: Batch) -> int:
         body = batch_body(batch)
-        return blocks.receive_batch(session, self.kiosk, body, self.sign(body), at=END)
+        return shipping.receive_batch(session, self.kiosk, body, self.sign(body), at=END)
 
 
 @dataclass

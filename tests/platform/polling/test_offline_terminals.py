@@ -16,7 +16,7 @@ from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot, SealedBallot
 from diancai.platform.polling.offline_models import KeyShare, KioskBallot, KioskCode
 from diancai.platform.polling.offline_queries import is_key_ready, outstanding_kiosks, sealed_count
-from diancai.platform.polling.operations import blocks, codes, commission
+from diancai.platform.polling.operations import blocks, codes, commission, shipping
 from diancai.platform.polling.operations.casting import CodeAnswer, cast_ballot, read_code
 from diancai.platform.polling.operations.opening import end_voting
 from diancai.platform.polling.operations.sealing import close_round
@@ -164,7 +164,7 @@ def test_the_same_batch_again_changes_nothing(hall: Commission, session: Session
     body = batch_body(batch)
     signature = device.sign(body)
     for _ in range(2):
-        assert blocks.receive_batch(session, device.kiosk, body, signature, at=AT) == 1
+        assert shipping.receive_batch(session, device.kiosk, body, signature, at=AT) == 1
     assert sealed_count(session, hall.round_.id) == 1
 
 
@@ -212,7 +212,7 @@ def test_a_batch_that_another_device_signed_is_refused(hall: Commission, session
     body = batch_body(device.pack())
     for signature in (other.sign(body), b"", bytes(64), device.sign(body + " ")):
         with pytest.raises(InvalidInput, match="kiosk.bad_signature"):
-            blocks.receive_batch(session, device.kiosk, body, signature, at=AT)
+            shipping.receive_batch(session, device.kiosk, body, signature, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_a_batch_that_another_device_signed_is_refused(hall: Commission, session
 def test_a_body_of_another_shape_is_refused(hall: Commission, session: Session, body: str) -> None:
     device = hall.a_device()
     with pytest.raises(InvalidInput, match="kiosk.batch_malformed"):
-        blocks.receive_batch(session, device.kiosk, body, device.sign(body), at=AT)
+        shipping.receive_batch(session, device.kiosk, body, device.sign(body), at=AT)
 
 
 def test_lists_that_are_not_sorted_could_tell_an_order(hall: Commission, session: Session) -> None:

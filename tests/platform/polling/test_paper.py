@@ -14,23 +14,14 @@ from diancai.errors import Conflict, InvalidInput, WrongState
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.confirmations import confirm_request
 from diancai.platform.features import load_jobs
-from diancai.platform.polling.models import (
-    ClosingMinute,
-    GivenKind,
-    InboxBallot,
-    KeyedSheet,
-    Keying,
-    SealedBallot,
-    SheetBatch,
-    SheetBatchState,
-    SheetVerdict,
-    Station,
-)
+from diancai.platform.polling.models import ClosingMinute, GivenKind, InboxBallot, SealedBallot, Station
+from diancai.platform.polling.operations import keying as sheet_keying
 from diancai.platform.polling.operations import paper
 from diancai.platform.polling.operations.desk import give_slip, request_take_back
 from diancai.platform.polling.operations.opening import end_voting
 from diancai.platform.polling.operations.sealing import close_round
 from diancai.platform.polling.operations.stations import Leftover, end_issuing, request_difference
+from diancai.platform.polling.paper_models import KeyedSheet, Keying, SheetBatch, SheetBatchState, SheetVerdict
 from diancai.platform.polling.paper_queries import boxes_of, keyings_of, sheet_batches_of, sheet_counts
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
@@ -78,10 +69,10 @@ class Hall:
         return sheet_batches_of(self.session, self.round_)
 
     def read(self, batch: SheetBatch, reader: Actor, sheets: Sequence[Sequence[str]]) -> SheetBatchState:
-        keying = paper.begin_keying(self.session, self.round_, batch, by=reader)
-        for place in paper.places_to_key(self.session, batch, keying):
-            paper.key_sheet(self.session, self.round_, keying, place, sheets[place - 1])
-        return paper.finish_keying(self.session, self.round_, keying, by=reader, at=END)
+        keying = sheet_keying.begin_keying(self.session, self.round_, batch, by=reader)
+        for place in sheet_keying.places_to_key(self.session, batch, keying):
+            sheet_keying.key_sheet(self.session, self.round_, keying, place, sheets[place - 1])
+        return sheet_keying.finish_keying(self.session, self.round_, keying, by=reader, at=END)
 
     def box(self) -> list[str]:
         return sorted(self.session.scalars(select(InboxBallot.choices).filter_by(round_id=self.round_.id)))
@@ -138,15 +129,15 @@ def test_where_two_readings_differ_a_scrutineer_decides(session: Session) -> Non
     assert hall.read(batch, hall.other_clerk, [["1"], ["3"], ["3"]]) is SheetBatchState.DIFFERING
     assert not hall.box()
     with pytest.raises(Conflict, match="paper.read_before"):
-        paper.begin_keying(session, hall.round_, batch, by=hall.clerk)
+        sheet_keying.begin_keying(session, hall.round_, batch, by=hall.clerk)
     with pytest.raises(Conflict, match="paper.scrutineer_decides"):
-        paper.begin_keying(session, hall.round_, batch, by=hall.officer)
-    keying = paper.begin_keying(session, hall.round_, batch, by=hall.scrutineer)
-    assert paper.places_to_key(session, batch, keying) == [2]
+        sheet_keying.begin_keying(session, hall.round_, batch, by=hall.officer)
+    keying = sheet_keying.begin_keying(session, hall.round_, batch, by=hall.scrutineer)
+    assert sheet_keying.places_to_key(session, batch, keying) == [2]
     with pytest.raises(InvalidInput, match="paper.place"):
-        paper.key_sheet(session, hall.round_, keying, 1, ["5"])
-    paper.key_sheet(session, hall.round_, keying, 2, [], SheetVerdict.NOT_GENUINE)
-    paper.finish_keying(session, hall.round_, keying, by=hall.scrutineer, at=END)
+        sheet_keying.key_sheet(session, hall.round_, keying, 1, ["5"])
+    sheet_keying.key_sheet(session, hall.round_, keying, 2, [], SheetVerdict.NOT_GENUINE)
+    sheet_keying.finish_keying(session, hall.round_, keying, by=hall.scrutineer, at=END)
     assert hall.box() == ["1", "3"]
     assert sheet_counts(session, hall.round_.id).invalid == 1
 
@@ -177,17 +168,17 @@ def test_whoever_errs_the_box_holds_what_the_scrutineer_reads(session: Session, 
 )
 def test_what_a_sheet_is_found_to_be(marks: list[str], verdict: SheetVerdict, choices: str) -> None:
     form = BallotForm(BallotType.TICK, ("1", "2", "3", "4"), (1, 1, 1, 1), 1, 3)
-    assert paper.read_sheet(form, marks) == (verdict, choices)
+    assert sheet_keying.read_sheet(form, marks) == (verdict, choices)
 
 
 def test_too_few_is_as_the_rule_book_says() -> None:
     exactly_two = BallotForm(BallotType.TICK, ("1", "2", "3"), (1, 1, 1), 2, 2)
-    assert paper.read_sheet(exactly_two, ["1"]) == (SheetVerdict.UNDER, "1")
+    assert sheet_keying.read_sheet(exactly_two, ["1"]) == (SheetVerdict.UNDER, "1")
     within_fund = BallotForm(BallotType.KNAPSACK, ("1", "2", "3"), (4, 5, 6), 1, 3, fund_fen=9)
-    assert paper.read_sheet(within_fund, ["3", "2"]) == (SheetVerdict.OVER, "2,3")
+    assert sheet_keying.read_sheet(within_fund, ["3", "2"]) == (SheetVerdict.OVER, "2,3")
     for marks in (["7"], ["1", "1"]):
         with pytest.raises(InvalidInput):
-            paper.read_sheet(exactly_two, marks)
+            sheet_keying.read_sheet(exactly_two, marks)
 
 
 def test_one_person_is_given_once_over_slips_and_paper(session: Session) -> None:
@@ -297,7 +288,7 @@ def test_a_signed_reading_stays(session: Session) -> None:
     hall.read(batch, hall.clerk, [["1"]])
     keying = keyings_of(session, batch)[0]
     with pytest.raises(Conflict, match="paper.reading_finished"):
-        paper.key_sheet(session, hall.round_, keying, 1, ["2"])
+        sheet_keying.key_sheet(session, hall.round_, keying, 1, ["2"])
     with pytest.raises(IntegrityError, match="keyed_sheet_accepted"):
         session.execute(text("UPDATE keyed_sheet SET choices = '2'"))
 
@@ -316,11 +307,11 @@ def test_one_person_never_reads_a_batch_twice(session: Session) -> None:
 def test_a_reading_is_signed_when_every_sheet_was_read(session: Session) -> None:
     hall = an_opened_hall(session, 2)
     (batch,) = hall.batches()
-    keying = paper.begin_keying(session, hall.round_, batch, by=hall.clerk)
-    paper.key_sheet(session, hall.round_, keying, 1, ["1"])
-    paper.key_sheet(session, hall.round_, keying, 1, ["2"])  # corrected
+    keying = sheet_keying.begin_keying(session, hall.round_, batch, by=hall.clerk)
+    sheet_keying.key_sheet(session, hall.round_, keying, 1, ["1"])
+    sheet_keying.key_sheet(session, hall.round_, keying, 1, ["2"])  # corrected
     with pytest.raises(Conflict, match="paper.sheets_missing"):
-        paper.finish_keying(session, hall.round_, keying, by=hall.clerk, at=END)
+        sheet_keying.finish_keying(session, hall.round_, keying, by=hall.clerk, at=END)
     assert [sheet.choices for sheet in session.scalars(select(KeyedSheet))] == ["2"]
 
 

@@ -10,8 +10,9 @@ from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.confirmations import ConfirmationRequest, RequestState, confirm_request
 from diancai.platform.core.keys import Keys
 from diancai.platform.features import load_jobs
-from diancai.platform.polling.models import ClosingMinute, RegisterEntry, SealedBallot, SheetBatch
+from diancai.platform.polling.models import ClosingMinute, RegisterEntry, SealedBallot
 from diancai.platform.polling.operations.opening import end_voting
+from diancai.platform.polling.paper_models import SheetBatch
 from diancai.platform.results.box import open_box
 from diancai.platform.rounds.models import Round
 from tests.factories import AT, a_round, a_staff, a_station, a_street, an_entry

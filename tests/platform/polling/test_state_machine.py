@@ -25,6 +25,7 @@ from diancai.platform.polling.models import (
     SealedBallot,
     Station,
 )
+from diancai.platform.polling.operations import keying as sheet_keying
 from diancai.platform.polling.operations import paper, sealing
 from diancai.platform.polling.operations.casting import Receipt
 from diancai.platform.polling.operations.desk import give_slip, request_take_back
@@ -237,10 +238,10 @@ class Voting(VotingRound):
         paper.make_batches(session, round_, by=self.officer, at=self.at)
         (batch,) = sheet_batches_of(session, round_)
         for reader in (self.officer, self.other):
-            keying = paper.begin_keying(session, round_, batch, by=reader)
+            keying = sheet_keying.begin_keying(session, round_, batch, by=reader)
             for place, mark in enumerate(self.on_paper.values(), start=1):
-                paper.key_sheet(session, round_, keying, place, [mark])
-            paper.finish_keying(session, round_, keying, by=reader, at=self.at)
+                sheet_keying.key_sheet(session, round_, keying, place, [mark])
+            sheet_keying.finish_keying(session, round_, keying, by=reader, at=self.at)
 
     def station_ended(self) -> bool:
         return self.look(lambda session: session.get_one(Station, self.station_id).ended_at) is not None

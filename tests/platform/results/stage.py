@@ -19,21 +19,16 @@ from diancai.platform.divisions.models import Division
 from diancai.platform.funds.models import Fund
 from diancai.platform.funds.operations import approve_fund, commit_to_round
 from diancai.platform.notices.models import Notice
-from diancai.platform.polling.models import (
-    BallotCode,
-    CodeState,
-    GivenKind,
-    InboxBallot,
+from diancai.platform.polling.models import BallotCode, CodeState, GivenKind, InboxBallot, RegisterEntry, Station
+from diancai.platform.polling.operations.sealing import close_round
+from diancai.platform.polling.paper_models import (
     KeyedSheet,
     Keying,
     PaperBox,
-    RegisterEntry,
     SheetBatch,
     SheetBatchState,
     SheetVerdict,
-    Station,
 )
-from diancai.platform.polling.operations.sealing import close_round
 from diancai.platform.results import operations
 from diancai.platform.results.models import Result, SignatureKind
 from diancai.platform.rounds.models import Round, RoundScrutineer, RuleBook

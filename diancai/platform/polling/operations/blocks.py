@@ -1,12 +1,10 @@
 """A terminal's own codes: ordered like any print run, handed to its device, shipped back in batches, ended or excluded."""
 
-import hashlib
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, InvalidInput, WrongState
@@ -14,35 +12,25 @@ from diancai.platform.core.actor import SYSTEM, Actor, Role
 from diancai.platform.core.audit import record
 from diancai.platform.core.confirmations import ConfirmationRequest, Span, confirmable, request_confirmation
 from diancai.platform.core.db import rows_changed
-from diancai.platform.core.keys import keys_of
-from diancai.platform.polling.ballot_forms import frozen_form
-from diancai.platform.polling.kiosk_events import KioskBlockHanded, KioskEndAsked, KioskEnded, KioskExcluded
+from diancai.platform.polling.ballot_forms import form_of
+from diancai.platform.polling.kiosk_events import KioskBlockHanded, KioskEndAsked, KioskExcluded
 from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.models import BallotCode, BatchKind, BatchState, CodeBatch, CodeState, Station
 from diancai.platform.polling.offline_models import (
-    MOST_BALLOTS,
     MOST_CODES,
     CommissionKey,
-    KioskBallot,
-    KioskBatch,
     KioskBlock,
     KioskCode,
 )
 from diancai.platform.polling.offline_queries import block_of, commission_key_of, is_key_ready
-from diancai.platform.polling.operations.block_codes import digest_key
 from diancai.platform.polling.operations.codes import request_batch
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.sealed_ballots import (
     ITERATIONS,
-    Batch,
     is_point,
-    read_batch,
-    require_signature,
-    sealed_length,
     text_length,
 )
-from diancai.platform.rounds.models import Round, RuleBook
-from diancai.voting import BallotForm
+from diancai.platform.rounds.models import Round
 
 EXCLUDE = "kiosk.exclude"
 
@@ -99,7 +87,7 @@ def hand_block(session: Session, kiosk: Kiosk, device_key: bytes, *, at: datetim
     """
     if not is_point(device_key):
         raise InvalidInput("kiosk.bad_signature")
-    block = _held_block(session, kiosk)
+    block = held_block(session, kiosk)
     if block.device_key not in (None, device_key) or (block.handed_at and block.device_key != device_key):
         raise Conflict("kiosk.other_device")
     if block.handed_at is not None:
@@ -118,7 +106,7 @@ def confirm_block(session: Session, kiosk: Kiosk, device_key: bytes, *, at: date
 
     Raises WrongState kiosk.no_block, Conflict kiosk.other_device.
     """
-    block = _held_block(session, kiosk)
+    block = held_block(session, kiosk)
     if block.device_key != device_key:
         raise Conflict("kiosk.other_device")
     if block.handed_at is not None:
@@ -132,47 +120,13 @@ def confirm_block(session: Session, kiosk: Kiosk, device_key: bytes, *, at: date
     record(session, KioskBlockHanded(round_.street_id, round_.id, kiosk.id, kiosk.name), by=SYSTEM, at=at)
 
 
-def receive_batch(session: Session, kiosk: Kiosk, body: str, signature: bytes, *, at: datetime) -> int:
-    """Keep the sealed ballots of one batch and note its codes as reported. Returns the number of the newest batch.
-
-    The very same batch again changes nothing. Codes turn used when the key is opened, so that ballots = used codes holds
-    meanwhile. Raises InvalidInput kiosk.batch_malformed, kiosk.bad_signature; WrongState: `require_state`, kiosk.no_block;
-    Conflict kiosk.batch_gap (expected), kiosk.batch_replayed, kiosk.foreign_codes, kiosk.excluded, kiosk.has_ended,
-    key.opened.
-    """
-    round_ = session.get_one(Round, kiosk.round_id)
-    block = _held_block(session, kiosk)
-    if block.device_key is None or block.handed_at is None:
-        raise WrongState("kiosk.no_block")
-    require_signature(block.device_key, body, signature)
-    batch = read_batch(body)
-    if batch.kiosk_id != kiosk.id:
-        raise InvalidInput("kiosk.batch_malformed")
-    sha256 = hashlib.sha256(body.encode()).hexdigest()
-    if _is_known(session, block, batch, sha256):
-        return block.last_number
-    _require_taking(session, round_, block)
-    if batch.number != block.last_number + 1:
-        raise Conflict("kiosk.batch_gap", expected=block.last_number + 1)
-    _keep_ballots(session, round_, batch, sha256)
-    _report_codes(session, kiosk, batch)
-    block.last_number = batch.number
-    if batch.is_last:
-        block.ended_at = at
-        record(session, KioskEnded(round_.street_id, round_.id, kiosk.id, kiosk.name), by=SYSTEM, at=at)
-        session.flush()
-        _release(session, kiosk)
-    session.flush()
-    return block.last_number
-
-
 def ask_to_end(session: Session, round_: Round, kiosk: Kiosk, *, by: Actor, at: datetime) -> None:
     """The device ends when it hears of it: it ships everything and takes no more ballots.
 
     Raises WrongState: `require_state`, kiosk.no_block; Conflict kiosk.not_outstanding.
     """
     require_state("end_kiosk", round_)
-    block = _held_block(session, kiosk)
+    block = held_block(session, kiosk)
     if not block.is_outstanding:
         raise Conflict("kiosk.not_outstanding")
     if block.ending_at is None:
@@ -190,7 +144,7 @@ def request_exclusion(
     confirmation.reason_missing.
     """
     require_state("exclude_kiosk", round_)
-    if not _held_block(session, kiosk).is_outstanding:
+    if not held_block(session, kiosk).is_outstanding:
         raise Conflict("kiosk.not_outstanding")
     return request_confirmation(
         session,
@@ -220,20 +174,20 @@ def exclude_kiosk(
     """Raises as `request_exclusion`."""
     round_, kiosk = session.get_one(Round, round_id), session.get_one(Kiosk, kiosk_id)
     require_state("exclude_kiosk", round_)
-    block = _held_block(session, kiosk)
+    block = held_block(session, kiosk)
     if not block.is_outstanding:
         raise Conflict("kiosk.not_outstanding")
     block.excluded_at, block.exclusion_reason = at, reason[:400]
     block.excluded_by, block.excluded_with = requested_by.staff_id, by.staff_id
     session.flush()
-    _release(session, kiosk)
+    release_codes(session, kiosk)
     event = KioskExcluded(round_.street_id, round_id, kiosk_id, kiosk.name, requested_by.staff_id or 0)
     record(session, event, by=by, at=at)
 
 
 def _block(session: Session, round_: Round, block: KioskBlock, key: CommissionKey) -> Block:
     rows = select(KioskCode.digest).filter_by(kiosk_id=block.kiosk_id).order_by(KioskCode.digest)
-    form = _form(session, round_)
+    form = form_of(session, round_)
     return Block(
         round_id=round_.id,
         salt=block.salt,
@@ -247,12 +201,7 @@ def _block(session: Session, round_: Round, block: KioskBlock, key: CommissionKe
     )
 
 
-def _form(session: Session, round_: Round) -> BallotForm:
-    sha256 = session.scalars(select(RuleBook.sha256).filter_by(round_id=round_.id)).one()
-    return frozen_form(session, round_.id, sha256)
-
-
-def _held_block(session: Session, kiosk: Kiosk) -> KioskBlock:
+def held_block(session: Session, kiosk: Kiosk) -> KioskBlock:
     held = select(KioskBlock).filter_by(kiosk_id=kiosk.id).with_for_update()
     block = session.scalar(held.execution_options(populate_existing=True))
     if block is None:
@@ -272,62 +221,7 @@ def _drop_dead_block(session: Session, kiosk: Kiosk) -> None:
     session.flush()
 
 
-def _is_known(session: Session, block: KioskBlock, batch: Batch, sha256: str) -> bool:
-    known = session.get(KioskBatch, (block.kiosk_id, batch.number))
-    if known is not None and known.sha256 != sha256:
-        raise Conflict("kiosk.batch_replayed", number=batch.number)
-    return known is not None
-
-
-def _require_taking(session: Session, round_: Round, block: KioskBlock) -> None:
-    require_state("receive_kiosk_batch", round_)
-    if block.excluded_at is not None:
-        raise Conflict("kiosk.excluded")
-    if block.ended_at is not None:
-        raise Conflict("kiosk.has_ended")
-    key = commission_key_of(session, round_.id)
-    if key is None or key.opened_at is not None:
-        raise Conflict("key.opened")
-
-
-def _keep_ballots(session: Session, round_: Round, batch: Batch, sha256: str) -> None:
-    length = sealed_length(_form(session, round_))
-    if len(batch.ballots) > MOST_BALLOTS or any(len(ballot) != length for ballot in batch.ballots):
-        raise InvalidInput("kiosk.batch_malformed")
-    session.add(
-        KioskBatch(kiosk_id=batch.kiosk_id, number=batch.number, sha256=sha256, ballot_count=len(batch.ballots))
-    )
-    session.flush()
-    same = {"round_id": round_.id, "kiosk_id": batch.kiosk_id, "number": batch.number}
-    rows = sorted((hashlib.sha256(ballot).digest(), ballot) for ballot in batch.ballots)
-    _require_new(session, [key for key, _ in rows])
-    if rows:
-        session.execute(insert(KioskBallot), [same | {"ballot_key": key, "ciphertext": one} for key, one in rows])
-
-
-def _require_new(session: Session, ballot_keys: Sequence[bytes]) -> None:
-    for start in range(0, len(ballot_keys), 500):
-        again = select(KioskBallot.ballot_key).where(KioskBallot.ballot_key.in_(ballot_keys[start : start + 500]))
-        if session.scalar(again.limit(1)) is not None:
-            raise Conflict("kiosk.ballot_replayed")
-
-
-def _report_codes(session: Session, kiosk: Kiosk, batch: Batch) -> None:
-    """Every code must be of this terminal's block and reported for the first time."""
-    keys = keys_of(session)
-    digest_keys = [digest_key(keys, digest) for digest in batch.used]
-    changed = 0
-    for start in range(0, len(digest_keys), 500):
-        some = digest_keys[start : start + 500]
-        reporting = update(KioskCode).where(
-            KioskCode.kiosk_id == kiosk.id, KioskCode.digest_key.in_(some), KioskCode.is_reported.is_(False)
-        )
-        changed += rows_changed(session, reporting.values(is_reported=True))
-    if changed != len(digest_keys):
-        raise Conflict("kiosk.foreign_codes")
-
-
-def _release(session: Session, kiosk: Kiosk) -> None:
+def release_codes(session: Session, kiosk: Kiosk) -> None:
     """What was not used there works everywhere again."""
     unused = select(KioskCode.code_key).where(KioskCode.kiosk_id == kiosk.id, KioskCode.is_reported.is_(False))
     freeing = update(BallotCode).where(BallotCode.state == CodeState.KIOSK, BallotCode.code_key.in_(unused))

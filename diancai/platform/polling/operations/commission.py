@@ -14,7 +14,7 @@ from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.moves import hold
-from diancai.platform.polling.ballot_forms import frozen_form
+from diancai.platform.polling.ballot_forms import form_of
 from diancai.platform.polling.kiosk_events import KeepersNamed, KeyOpened, KeyShareTaken, KeyShareTyped
 from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot, SealedBallot
 from diancai.platform.polling.offline_models import (
@@ -35,7 +35,7 @@ from diancai.platform.polling.offline_queries import (
 )
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.sealed_ballots import CURVE, open_ballot, public_point
-from diancai.platform.rounds.models import Round, RuleBook
+from diancai.platform.rounds.models import Round
 from diancai.voting import BallotForm, parse_canonical, tracker_key_of
 from diancai.voting.sharing import PRIME, parse_share, secret_of, share_secret, share_text
 
@@ -137,7 +137,7 @@ def _open_ballots(session: Session, round_: Round, private: ec.EllipticCurvePriv
     One ballot that cannot be read or is not in order makes one reported code void instead of used, and nobody knows
     which: so ballots = used codes holds. Returns the numbers of both.
     """
-    form = _form(session, round_)
+    form = form_of(session, round_)
     ballots: dict[bytes, str] = {}
     rows = session.scalars(select(KioskBallot.ciphertext).filter_by(round_id=round_.id)).all()
     for ciphertext in rows:
@@ -186,8 +186,3 @@ def _use_codes(session: Session, round_: Round, ballot_count: int) -> None:
         for start in range(0, len(some), 500):
             some_keys = some[start : start + 500]
             session.execute(update(BallotCode).where(BallotCode.code_key.in_(some_keys)).values(state=state))
-
-
-def _form(session: Session, round_: Round) -> BallotForm:
-    sha256 = session.scalars(select(RuleBook.sha256).filter_by(round_id=round_.id)).one()
-    return frozen_form(session, round_.id, sha256)

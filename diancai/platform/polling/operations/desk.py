@@ -15,7 +15,7 @@ from diancai.platform.core.keys import keys_of
 from diancai.platform.core.permissions import PERMISSIONS
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.day_queries import is_sealed
-from diancai.platform.polling.events import DeliveredCodeReplaced, PaperGiven, SlipGiven, SlipTakenBack
+from diancai.platform.polling.events import DeliveredCodeReplaced, SlipGiven, SlipTakenBack
 from diancai.platform.polling.models import (
     BallotCode,
     BatchState,
@@ -25,6 +25,7 @@ from diancai.platform.polling.models import (
     RegisterEntry,
     Station,
 )
+from diancai.platform.polling.paper_events import PaperGiven
 from diancai.platform.polling.paper_queries import has_blanks
 from diancai.platform.polling.pick_up_models import PickUp
 from diancai.platform.polling.policy import require_state

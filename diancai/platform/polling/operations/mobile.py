@@ -11,11 +11,11 @@ from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import record
 from diancai.platform.core.clock import coarse_hour, local_day
 from diancai.platform.core.moves import move
-from diancai.platform.polling.events import MobileBoxSet, MobileTripBegun, PaperGiven, VisitBooked, VisitMissed
 from diancai.platform.polling.mobile_models import VISIT_MOVES, HomeVisit, MobileBox, MobileTrip, VisitState
 from diancai.platform.polling.mobile_queries import visit_to
 from diancai.platform.polling.models import GivenKind, RegisterEntry, Station
 from diancai.platform.polling.operations.desk import WHY_NOT, mark_given
+from diancai.platform.polling.paper_events import MobileBoxSet, MobileTripBegun, PaperGiven, VisitBooked, VisitMissed
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.queries import EntryState, state_of
 from diancai.platform.rounds.models import Round

@@ -11,8 +11,8 @@ from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import record
 from diancai.platform.core.confirmations import ConfirmationRequest, Span, confirmable, request_confirmation
 from diancai.platform.core.moves import hold
-from diancai.platform.polling.events import SampleChecked, SampleDrawn
-from diancai.platform.polling.models import SheetBatchState
+from diancai.platform.polling.paper_events import SampleChecked, SampleDrawn
+from diancai.platform.polling.paper_models import SheetBatchState
 from diancai.platform.polling.paper_queries import sheet_batches_of
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.sample_models import SampleCheck, SampleSeed

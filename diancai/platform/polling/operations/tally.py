@@ -13,7 +13,7 @@ from diancai.errors import Conflict, InvalidInput, WrongState
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.moves import hold
-from diancai.platform.polling.events import TallyCompared, TallyEntered
+from diancai.platform.polling.paper_events import TallyCompared, TallyEntered
 from diancai.platform.polling.policy import require_state
 from diancai.platform.polling.tally_models import HandTally, HandTallyLine, TallyFinding
 from diancai.platform.polling.tally_queries import (
