@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from diancai.platform.core.actor import SYSTEM, Actor
 from diancai.platform.core.audit import GENESIS, AuditEntry, Event, broken_entries, record
 from diancai.platform.core.db import transaction
-from diancai.platform.core.triggers import append_only, drop_triggers
+from diancai.platform.core.trigger_kinds import append_only
+from diancai.platform.core.triggers import drop_triggers
 from tests.factories import AT
 from tests.threads import at_once
 

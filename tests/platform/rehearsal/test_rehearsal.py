@@ -16,7 +16,8 @@ from diancai.platform.accounts.models import StaffRole
 from diancai.platform.core.actor import Role
 from diancai.platform.core.audit import AuditEntry, broken_entries
 from diancai.platform.core.db import Base
-from diancai.platform.core.triggers import TRIGGERS, Trigger
+from diancai.platform.core.trigger_kinds import Trigger
+from diancai.platform.core.triggers import TRIGGERS
 from diancai.platform.divisions.models import Division
 from diancai.platform.features import load_jobs
 from diancai.platform.polling.models import RegisterEntry
