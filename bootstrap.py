@@ -74,6 +74,8 @@ def create_environment() -> None:
     except ImportError:
         give_up("Python's venv module is missing: on Debian or Ubuntu run `apt-get install python3-venv`.")
     say("1/3 creating .venv with Python " + sys.version.split()[0])
+    if VENV.is_symlink():  # a link to an environment elsewhere: ours is made in its place, the other stays as it is
+        VENV.unlink()
     venv.create(str(VENV), with_pip=True, clear=True)
 
 

@@ -1,4 +1,6 @@
 import platform
+import shutil
+import subprocess
 import sysconfig
 from pathlib import Path
 
@@ -49,3 +51,18 @@ def test_a_python_that_is_too_old_is_told_so_in_one_line(monkeypatch: pytest.Mon
 
 def test_our_folder_named_platform_does_not_hide_pythons_module() -> None:
     assert platform.__file__ == str(Path(sysconfig.get_path("stdlib")) / "platform.py")
+
+
+def test_a_link_to_an_environment_that_is_gone_makes_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    link = tmp_path / ".venv"
+    link.symlink_to(tmp_path / "gone")
+    monkeypatch.setattr(bootstrap, "VENV", link)
+    bootstrap.create_environment()
+    assert (link / "pyvenv.cfg").is_file()
+    assert not link.is_symlink()
+
+
+@pytest.mark.skipif(not shutil.which("git") or not Path(".git").exists(), reason="not a clone: nothing is tracked here")
+def test_nothing_that_git_is_told_to_ignore_is_tracked() -> None:
+    asked = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == ""
