@@ -1,13 +1,11 @@
 """A terminal without a network in Chromium: it votes on, loses nothing when it is killed, ships, and the box balances."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import Engine, select
 
-from diancai.platform.core.actor import Actor
 from diancai.platform.core.keys import Keys
 from diancai.platform.features import load_jobs
 from diancai.platform.polling.kiosk_models import Kiosk
@@ -19,15 +17,13 @@ from diancai.platform.polling.operations.sealing import close_round
 from diancai.platform.polling.operations.stations import end_issuing
 from diancai.platform.rounds.models import Round
 from diancai.voting import tracker_range
+from tests.browser.booths import OFFLINE, READY, Booth, a_booth
 from tests.browser.conftest import OpenContext
 from tests.browser.test_kiosk import TABLET
 from tests.factories import AT
-from tests.platform.polling.terminals import a_commission
-from tests.platform.polling.votes import END
-from tests.sites import Clock, Site, a_site
+from tests.sites import Clock, a_site
 
 load_jobs()
-OFFLINE = "现在没有网络，可以照常投票，联网以后自动上传"
 
 
 @pytest.fixture(params=["sqlite"])
@@ -36,66 +32,10 @@ def dialect(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@dataclass
-class Booth:
-    site: Site
-    context: BrowserContext
-    page: Page
-    slips: list[str]
-    papers: list[str]
-    keepers: list[Actor]
-    officer: Actor
-
-    def says(self, words: str) -> None:
-        expect(self.page.locator("[data-booth-said]")).to_have_text(words, timeout=30_000)
-
-    def begins(self) -> None:
-        self.page.get_by_role("button", name="按这里开始").click()
-        expect(self.page.get_by_label("您的投票码")).to_be_focused()
-
-    def proves(self, code: str) -> None:
-        self.begins()
-        self.page.get_by_label("您的投票码").fill(code)
-        self.page.get_by_role("button", name="下一步：选项目").click()
-
-    def votes(self, *numbers: int) -> str:
-        """Returns the tracker."""
-        page = self.page
-        self.proves(self.slips.pop())
-        for number in numbers:
-            page.locator(f"label[for=choice-{number}]").click()
-        page.get_by_role("button", name="下一步：核对我的选择").click()
-        expect(page.locator("[data-bill] li")).to_have_count(len(numbers))
-        tracker = page.locator("[data-tracker]").inner_text()
-        page.get_by_role("button", name="确认投票").click()
-        expect(page.get_by_role("heading", name="您的票已经投好了")).to_be_visible()
-        expect(page.locator("[data-tracker]")).to_have_text(tracker)
-        page.get_by_role("link", name="我抄好了，清除本页").click()
-        expect(page.locator("main[data-resting]")).to_be_visible()
-        return str(tracker)
-
-    def dies(self) -> None:
-        """The browser goes away in the middle of whatever it did, and is started again without a network."""
-        self.page.close(run_before_unload=False)
-        self.page = self.context.new_page()
-        self.page.goto(f"{self.site.url}/kiosk")
-
-
 @pytest.fixture
 def booth(database_url: str, engine: Engine, keys: Keys, open_context: OpenContext) -> Iterator[Booth]:
     with a_site(database_url, engine, keys, Clock(AT)) as site:
-        with site.transaction() as session:
-            hall = a_commission(session, closes_at=END.replace(year=2036), latest_close_at=END.replace(year=2037))
-            device, code = hall.a_kiosk(slips=6)
-        context = open_context(viewport=TABLET)
-        page = context.new_page()
-        page.goto(f"{site.url}/kiosk")
-        page.get_by_label("登记码").fill(code)
-        page.get_by_role("button", name="登记这台设备").click()
-        here = Booth(site, context, page, device.slips, hall.papers, hall.keepers, hall.officer)
-        here.says("已联网，断网也能投")
-        expect(page.locator("main")).to_have_attribute("data-pages", "kept", timeout=30_000)
-        yield here
+        yield a_booth(site, open_context(viewport=TABLET))
 
 
 def test_it_votes_without_a_network_dies_goes_on_ships_and_the_box_balances(booth: Booth) -> None:
@@ -111,7 +51,7 @@ def test_it_votes_without_a_network_dies_goes_on_ships_and_the_box_balances(boot
     trackers.append(booth.votes(4))
     booth.context.set_offline(False)
     booth.page.reload()
-    booth.says("已联网，断网也能投")
+    booth.says(READY)
     _nothing_is_shipped_by_threes(booth)
     _the_office_ends_it(booth)
     booth.page.reload()

@@ -1,10 +1,11 @@
 """The reader's language and type size, kept in the session cookie; Chinese unless asked otherwise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from enum import StrEnum
 
-from flask import Flask, has_request_context, session
+from flask import Flask, g, has_request_context, session
 from flask_babel import Babel
 from flask_babel.speaklater import LazyString
 
@@ -14,8 +15,18 @@ from diancai.platform.core import texts
 def current_locale() -> str:
     if not has_request_context():
         return texts.SOURCE
-    chosen = session.get("locale", texts.SOURCE)
+    chosen = g.get("language") or session.get("locale", texts.SOURCE)
     return chosen if chosen in texts.LOCALES else texts.SOURCE
+
+
+@contextmanager
+def in_language(locale: str) -> Iterator[None]:
+    """What is rendered within is in `locale`, whatever the reader chose: for a page that holds every language."""
+    g.language = locale
+    try:
+        yield
+    finally:
+        del g.language
 
 
 def has_large_type() -> bool:

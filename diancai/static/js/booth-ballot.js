@@ -9,6 +9,40 @@ export function ascending(one, other) {
   return one < other ? -1 : 1;
 }
 
+/** The items in an order of this one voter (每人随机), every order as likely as any other. */
+export function drawOrder(numbers) {
+  const drawn = [...numbers];
+  for (let last = drawn.length - 1; last > 0; last -= 1) {
+    const place = drawBelow(last + 1);
+    [drawn[last], drawn[place]] = [drawn[place], drawn[last]];
+  }
+  return drawn;
+}
+
+/** A whole number from 0, below `count`; the few draws that would favour small numbers are thrown again. */
+function drawBelow(count) {
+  const fair = 2 ** 32 - (2 ** 32 % count);
+  for (;;) {
+    const [drawn] = crypto.getRandomValues(new Uint32Array(1));
+    if (drawn < fair) return drawn % count;
+  }
+}
+
+/** Put the cards, items withdrawn among them, into this order. */
+export function arrange(main, order) {
+  const list = main.querySelector("ul.items");
+  const cards = new Map([...list.children].map((card) => [numberOf(card), card]));
+  list.append(...order.map((number) => cards.get(number)));
+}
+
+export function numbersOn(main) {
+  return [...main.querySelector("ul.items").children].map(numberOf);
+}
+
+function numberOf(card) {
+  return card.querySelector(".item-number").textContent;
+}
+
 /** {marks} in canonical order, or {refusal} in words. */
 export function readBallot(form, rules) {
   const ranked = form.dataset.ballot === "ranking";

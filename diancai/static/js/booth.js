@@ -1,19 +1,23 @@
 // A terminal that votes by itself: code → ballot → review → sealed on this device. Nothing of a person outlives the screen.
-import { readBallot } from "./booth-ballot.js";
+import { arrange, drawOrder, numbersOn, readBallot } from "./booth-ballot.js";
 import { digestOf, seal, trackerOf } from "./booth-crypto.js";
 import { meetOffice } from "./booth-ship.js";
 import { cast, read } from "./booth-store.js";
-import { announceSwap, money } from "./page.js";
+import { carryOver, isChinese, otherLanguage, screen, speak } from "./booth-words.js";
+import { announceSwap, fill, money } from "./page.js";
 
 const rest = document.querySelector("main[data-booth]");
 const rules = rest.dataset;
-const screens = new Map([...rest.querySelectorAll("template[data-screen]")].map((each) => [each.dataset.screen, each]));
-let way = null; // { digest, r, tracker, marks, ballot } of the person who stands here
+const ENGLISH_AT_REST = 60_000;
+let way = null; // { digest, order, r, tracker, marks, ballot } of the person who stands here
+let shown = "rest"; // the screen that stands in the document
+let changed = 0; // when the language was
 
 // --- at rest ------------------------------------------------------------------------------------------------------------------
 
 async function look() {
   if (!rest.isConnected) return;
+  if (!isChinese() && performance.now() - changed > ENGLISH_AT_REST) speak(otherLanguage(), rest);
   show(rest, await meetOffice().catch(() => "waits"));
 }
 
@@ -27,7 +31,7 @@ function show(main, state) {
 async function keepPages() {
   await navigator.serviceWorker.register(rules.worker, { scope: "/kiosk" });
   const worker = (await navigator.serviceWorker.ready).active;
-  const pictures = [...screens.get("ballot").content.querySelectorAll("img[src]")].map((each) => each.getAttribute("src"));
+  const pictures = [...screen("ballot").querySelectorAll("img[src]")].map((each) => each.getAttribute("src"));
   const answer = new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (event) => resolve(event.data);
@@ -43,12 +47,37 @@ keepPages().catch(() => { rest.dataset.pages = "failed"; });
 // --- one person ---------------------------------------------------------------------------------------------------------------
 
 function enter(name) {
-  const main = screens.get(name).content.querySelector("main").cloneNode(true);
+  const main = screen(name);
+  if (name === "ballot") arrange(main, way.order);
+  return stand(name, main);
+}
+
+function stand(name, main) {
+  shown = name;
   document.querySelector("main").replaceWith(main);
   window.scrollTo(0, 0);
   main.focus({ preventScroll: true });
   announceSwap(main);
   return main;
+}
+
+/** Everything that was typed, chosen and shown so far stays; the words change. */
+function changeLanguage() {
+  const before = document.querySelector("main");
+  speak(otherLanguage(), rest);
+  changed = performance.now();
+  if (shown === "rest") return show(rest, rest.dataset.boothState ?? "waits");
+  const main = screen(shown);
+  carryOver(before, main);
+  if (shown === "ballot") arrange(main, way.order);
+  if (shown === "review") fillReview(main);
+  if (shown === "receipt") fillReceipt(main, before);
+  stand(shown, main);
+}
+
+function fillReceipt(main, before) {
+  main.querySelector("[data-tracker]").textContent = before.querySelector("[data-tracker]").textContent;
+  main.dataset.wipeSeconds = before.querySelector("[data-wipe-count]").textContent;
 }
 
 async function begin() {
@@ -71,7 +100,8 @@ async function prove(form) {
   const digest = await digestOf(code, block);
   if (!block.digests.includes(digest)) return refuseCode(form);
   if ((await read("used", digest)) !== undefined) return enter("used");
-  way = { digest };
+  const numbers = numbersOn(screen("ballot"));
+  way = { digest, order: "randomOrder" in rules ? drawOrder(numbers) : numbers };
   return enter("ballot");
 }
 
@@ -90,10 +120,17 @@ async function review(form) {
   if (refusal || typed?.value.trim()) return refuseBallot(form, refusal ?? form.querySelector("[data-numbers-said]").textContent);
   const r = crypto.getRandomValues(new Uint8Array(16));
   Object.assign(way, { marks, r, tracker: await trackerOf(r), ballot: document.querySelector("main") });
-  const main = enter("review");
-  main.querySelector("[data-tracker]").textContent = way.tracker;
-  fillBill(main, form);
-  return main;
+  const main = screen("review");
+  fillReview(main);
+  return stand("review", main);
+}
+
+/** A page of choices as it was left, in the language of now. */
+function backToBallot() {
+  const main = screen("ballot");
+  carryOver(way.ballot, main);
+  arrange(main, way.order);
+  stand("ballot", main);
 }
 
 function refuseBallot(form, words) {
@@ -102,17 +139,24 @@ function refuseBallot(form, words) {
   bar.hidden = false;
 }
 
-function fillBill(main, form) {
+function fillReview(main) {
+  main.querySelector("[data-tracker]").textContent = way.tracker;
   const bill = main.querySelector("[data-bill]");
   const lines = new Map([...bill.children].map((line) => [line.querySelector(".item-number").textContent, line]));
-  bill.replaceChildren(...way.marks.map((number, place) => {
+  bill.replaceChildren(...inOrderOfReview().map((number, place) => {
     const line = lines.get(number), rank = line.querySelector(".rank-place");
     if (rank) rank.textContent = rank.textContent.replace(/\d+/, String(place + 1));
     return line;
   }));
-  const costs = way.marks.map((number) => Number(form.querySelector(`[data-item="${CSS.escape(number)}"]`).dataset.costFen));
-  main.querySelector("[data-total-count]").textContent = rules.textTotal.replace("{count}", String(way.marks.length));
-  main.querySelector("[data-total-money]").textContent = money(costs.reduce((sum, cost) => sum + cost, 0));
+  const costOf = (number) => Number(way.ballot.querySelector(`[data-item="${CSS.escape(number)}"]`).dataset.costFen);
+  main.querySelector("[data-total-count]").textContent = fill(rules.textTotal, { count: way.marks.length });
+  main.querySelector("[data-total-money]").textContent = money(way.marks.map(costOf).reduce((sum, cost) => sum + cost, 0));
+}
+
+/** As on the page before: items that were ticked in the order in which they stood there, a ranking by its places. */
+function inOrderOfReview() {
+  const isRanking = way.ballot.querySelector("[data-ballot]").dataset.ballot === "ranking";
+  return isRanking ? way.marks : way.order.filter((number) => way.marks.includes(number));
 }
 
 async function confirm(form) {
@@ -167,8 +211,6 @@ document.addEventListener("keydown", async (event) => {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-kiosk-start]")) begin();
-  else if (event.target.closest("[data-booth-back]")) {
-    document.querySelector("main").replaceWith(way.ballot);
-    window.scrollTo(0, 0);
-  }
+  else if (event.target.closest("[data-booth-back]")) backToBallot();
+  else if (event.target.closest("[data-booth-language]")) changeLanguage();
 });

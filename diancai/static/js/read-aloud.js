@@ -4,8 +4,8 @@ import { button, onPage } from "./page.js";
 let speaking = null;
 
 onPage((main) => {
-  if (!("speechSynthesis" in window) || document.documentElement.lang === "en") return;
   silence();
+  if (!("speechSynthesis" in window) || document.documentElement.lang === "en") return;
   const offer = () => {
     if (!main.isConnected || main.dataset.readOffered || !voice()) return;
     main.dataset.readOffered = "1";
