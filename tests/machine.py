@@ -3,6 +3,7 @@
 import glob
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,19 @@ def closing_line(reasons: str) -> str | None:
         return None
     packages = " ".join(DEBIAN_PACKAGES[name] for name in lacking)
     return f"Tests did not run for want of {' and '.join(lacking)}. On Debian: apt-get install {packages}"
+
+
+QUICK_LOOP_SECONDS = 0.06
+"""A million turns of `slowness` on the machine that limits in seconds are meant for."""
+
+
+def slowness() -> float:
+    """How many times slower than that this machine is right now; never below 1. The best of three tries."""
+
+    def spent() -> float:
+        begun, turns = time.process_time(), 0
+        while turns < 1_000_000:
+            turns += 1
+        return time.process_time() - begun
+
+    return max(1.0, min(spent() for _ in range(3)) / QUICK_LOOP_SECONDS)

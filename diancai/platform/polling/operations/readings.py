@@ -58,7 +58,7 @@ def keep_readings(session: Session, round_id: int, names: list[tuple[int, str]])
     )
     if rows:
         kept = [{"reading_key": key, "entry_id": entry_id} for key, entry_id in rows]
-        session.execute(insert(NameReading), kept)
+        session.connection().execute(insert(NameReading), kept)
 
 
 def replace_readings(session: Session, entry: RegisterEntry, name: str) -> None:
