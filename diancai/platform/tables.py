@@ -15,6 +15,7 @@ from diancai.platform.polling import kiosk_models as kiosks
 from diancai.platform.polling import mobile_models as mobile
 from diancai.platform.polling import models as polling
 from diancai.platform.polling import offline_models as offline
+from diancai.platform.polling import paper_models as papers
 from diancai.platform.polling import pick_up_models as pick_ups
 from diancai.platform.polling import reading_models as readings
 from diancai.platform.polling import recovery_models as recovery
@@ -42,6 +43,7 @@ MODULES = (
     mobile,
     notices,
     offline,
+    papers,
     pick_ups,
     polling,
     readings,
