@@ -61,6 +61,8 @@ def chinese_left(page: Page) -> list[str]:
 
 
 def items_on(page: Page, within: str = "ul.items") -> list[str]:
+    """The page draws its list after a press: wait for it, then read."""
+    expect(page.locator(f"{within} .item-number").first).to_be_visible()
     return page.locator(f"{within} .item-number").all_inner_texts()
 
 
@@ -102,6 +104,7 @@ def test_changing_the_language_loses_nothing(open_booth: OpenBooth) -> None:
     expect(page.locator("[data-choice]:checked")).to_have_count(2)
     expect(page.locator("[data-said]")).to_have_text("已选2项，还可选1项")
     page.get_by_role("button", name="下一步：核对我的选择").click()
+    assert items_on(page, "[data-bill]") == ["2", "5"]
     tracker = page.locator("[data-tracker]").inner_text()
     switch(page)
     assert items_on(page, "[data-bill]") == ["2", "5"]
@@ -118,7 +121,7 @@ def test_help_and_the_question_to_an_idle_person_change_too(open_booth: OpenBoot
     expect(page.locator("[data-kiosk-help-box] h2")).to_have_text("Do you need help?")
     assert chinese_left(page) == []
     page.locator("[data-kiosk-help-close]").click()
-    still = page.locator("[data-kiosk-still]").inner_text() or page.locator("[data-kiosk-still]").text_content()
+    still = page.locator("[data-kiosk-still]").text_content()
     assert not CHINESE.search(still or "中")
 
 
@@ -134,7 +137,7 @@ def test_a_ranking_keeps_its_places_in_both_languages(open_booth: OpenBooth) -> 
     assert items_on(page) == order
     page.get_by_role("button", name="Next: check my choices").click()
     assert items_on(page, "[data-bill]") == ["4", "1"]
-    assert page.locator("[data-bill] .rank-place").all_inner_texts() == ["Place 1", "Place 2"]
+    expect(page.locator("[data-bill] .rank-place")).to_have_text(["Place 1", "Place 2"])
 
 
 def test_items_drawn_by_lot_stand_alike_for_everybody(open_booth: OpenBooth) -> None:
