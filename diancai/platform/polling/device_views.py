@@ -1,21 +1,23 @@
 """The device's side of a public terminal: its enrolment with a one-time code, and the screen at which it rests."""
 
+from functools import partial
 from pathlib import Path
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, after_this_request, current_app, request, url_for
 from flask import session as cookie
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 import diancai
 from diancai.errors import DomainError, NotFound
+from diancai.platform.core.db import begin_write
 from diancai.platform.core.permissions import anyone
 from diancai.platform.polling.booth_pages import booth_page
 from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.kiosk_queries import kiosk_of_device
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.offline_queries import block_of, is_in_booth
-from diancai.platform.polling.operations import blocks, kiosks, shipping
+from diancai.platform.polling.operations import blocks, device_secrets, kiosks, shipping
 from diancai.platform.polling.voting_pages import resting_page
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
@@ -57,9 +59,7 @@ def enrol() -> object:
         enrolled = kiosks.enrol_device(session(), typed, at=request_time())
     except DomainError as refusal:
         return again(ENROL_PAGE, refusal, code=typed)
-    answer = see_other("kiosk.rest")
-    _keep(answer, enrolled.secret)
-    return answer
+    return _keep(see_other("kiosk.rest"), enrolled.secret)
 
 
 @bp.get("/kiosk/worker.js")
@@ -141,17 +141,37 @@ def _bytes_of(name: str) -> bytes:
 
 
 def this_kiosk() -> Kiosk | None:
-    """The kiosk that this device is, as long as nobody took it out of use."""
+    """The kiosk that this device is, as long as nobody took it out of use.
+
+    A secret of yesterday is renewed where the device only asks: what it sends may be refused, and a refusal undoes everything.
+    """
     secret = request.cookies.get(_cookie_name(), "")
-    return kiosk_of_device(session(), secret) if secret else None
+    kiosk = kiosk_of_device(session(), secret) if secret else None
+    if kiosk and request.method == "GET" and device_secrets.is_renewal_due(session(), kiosk, at=request_time()):
+        return _met(secret)
+    return kiosk
 
 
-def _keep(answer: Response, secret: str) -> None:
+def _met(secret: str) -> Kiosk | None:
+    """In a transaction of its own: the device may not be told of a secret that is not stored."""
+    session().rollback()
+    begin_write(session())
+    met = device_secrets.meet_device(session(), secret, at=request_time())
+    session().commit()
+    if met is None:
+        return None
+    if met.next_secret:
+        after_this_request(partial(_keep, secret=met.next_secret))
+    return met.kiosk
+
+
+def _keep(answer: Response, secret: str) -> Response:
     """No script reads it, no other site's link sends it."""
     is_https = bool(current_app.config["SESSION_COOKIE_SECURE"])
     answer.set_cookie(
         _cookie_name(), secret, max_age=KEPT_FOR_SECONDS, secure=is_https, httponly=True, samesite="Strict"
     )
+    return answer
 
 
 def _cookie_name() -> str:

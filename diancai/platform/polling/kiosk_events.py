@@ -44,6 +44,15 @@ class KioskRevoked(Event):
 
 
 @dataclass(frozen=True)
+class KioskSecretRenewed(Event):
+    """By itself, at the first contact of a day."""
+
+    round_id: int
+    kiosk_id: int
+    name: str
+
+
+@dataclass(frozen=True)
 class KeepersNamed(Event):
     """Whose shares open the commission key, two of the three."""
 

@@ -1,6 +1,6 @@
 """投票机: the devices of a station on which one person after another votes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
@@ -58,3 +58,21 @@ class Kiosk(Base):
     secret_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # HMAC of the secret; NULL: no device
     enrolled_at: Mapped[datetime | None]  # NULL: never enrolled
     revoked_at: Mapped[datetime | None]  # NULL: not revoked
+
+
+class KioskRenewal(Base):
+    """Of which day a device's secret is, and the next one while the device has not shown it yet. No row: of its enrolment.
+
+    The next secret is made of the old one, the nonce and the installation's key: the same however often it is asked for.
+    """
+
+    __tablename__ = "kiosk_renewal"
+    __table_args__ = (
+        UniqueConstraint("next_secret_key"),
+        CheckConstraint("(nonce IS NULL) = (next_secret_key IS NULL)", name="next"),
+    )
+
+    kiosk_id: Mapped[int] = mapped_column(ForeignKey("kiosk.id"), primary_key=True, autoincrement=False)
+    renewed_on: Mapped[date]
+    nonce: Mapped[bytes | None] = mapped_column(LargeBinary(16))  # NULL: the device has shown its newest secret
+    next_secret_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # HMAC of it; NULL: as the nonce

@@ -1,13 +1,13 @@
 """Reads of the kiosks."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from diancai.platform.accounts.models import Staff
 from diancai.platform.accounts.queries import holders_of
 from diancai.platform.core.actor import Role
 from diancai.platform.core.keys import Keys, keys_of
-from diancai.platform.polling.kiosk_models import Kiosk
+from diancai.platform.polling.kiosk_models import Kiosk, KioskRenewal
 from diancai.platform.polling.models import Station
 from diancai.platform.rounds.models import Round
 
@@ -25,8 +25,10 @@ def possible_keepers(session: Session, round_: Round) -> list[Staff]:
 
 
 def kiosk_of_device(session: Session, secret: str) -> Kiosk | None:
-    """The kiosk whose secret a device holds; None once it was rotated or revoked."""
-    return session.scalar(select(Kiosk).where(Kiosk.secret_key == secret_key(keys_of(session), secret)))
+    """The kiosk whose secret, or next secret, a device holds; None once it was renewed or revoked."""
+    key = secret_key(keys_of(session), secret)
+    wanted = select(Kiosk).outerjoin(KioskRenewal, KioskRenewal.kiosk_id == Kiosk.id)
+    return session.scalar(wanted.where(or_(Kiosk.secret_key == key, KioskRenewal.next_secret_key == key)))
 
 
 def secret_key(keys: Keys, secret: str) -> bytes:

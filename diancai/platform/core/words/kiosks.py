@@ -68,5 +68,6 @@ WORDS: dict[str, str] = {
     "event.KioskEdited": N_("修改公用终端“{name}”"),
     "event.KioskCodeIssued": N_("换发公用终端“{name}”的登记码"),
     "event.KioskEnrolled": N_("公用终端“{name}”登记了一台设备"),
+    "event.KioskSecretRenewed": N_("公用终端“{name}”换了当天的密钥"),
     "event.KioskRevoked": N_("停用公用终端“{name}”"),
 }

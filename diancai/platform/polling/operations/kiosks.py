@@ -16,6 +16,7 @@ from diancai.platform.polling.kiosk_events import KioskAdded, KioskCodeIssued, K
 from diancai.platform.polling.kiosk_models import GRACE_SECONDS, IDLE_SECONDS, KIOSK_MOVES, Kiosk, KioskState
 from diancai.platform.polling.kiosk_queries import secret_key
 from diancai.platform.polling.models import Station
+from diancai.platform.polling.operations.device_secrets import forget_renewal
 from diancai.platform.polling.policy import require_state
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import VotingChannel
@@ -88,6 +89,7 @@ def renew_code(session: Session, round_: Round, kiosk: Kiosk, *, by: Actor, at: 
         revoked_at=None,
         **_waiting(keys_of(session), code, at),
     )
+    forget_renewal(session, kiosk)
     record(session, KioskCodeIssued(round_.street_id, round_.id, kiosk.id, kiosk.name), by=by, at=at)
     return code
 
@@ -101,6 +103,7 @@ def revoke_kiosk(session: Session, round_: Round, kiosk: Kiosk, *, by: Actor, at
     hold(session, kiosk)
     nothing = {"secret_key": None, "enrolment_key": None, "enrolment_until": None}
     move(session, kiosk, KioskState.REVOKED, table=KIOSK_MOVES, revoked_at=at, **nothing)
+    forget_renewal(session, kiosk)
     record(session, KioskRevoked(round_.street_id, round_.id, kiosk.id, kiosk.name), by=by, at=at)
 
 
