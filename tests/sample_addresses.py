@@ -111,7 +111,7 @@ def _office_places(session: Session, street: SampleStreet) -> Iterator[Place]:
             yield Place(kind, "", values)
     for name, sitting_id in street.sittings.items():
         # before it begins there is no screen for the hall, as there is no page of a draft
-        yield Place(f"a sitting {name}", "draft" if name == "planned" else name, {"sitting_id": sitting_id})
+        yield Place(f"a sitting {name}", "draft" if name in ("planned", "away") else name, {"sitting_id": sitting_id})
     for request in session.scalars(select(ConfirmationRequest).filter_by(street_id=street.id)):
         yield Place(f"request {request.id} {request.action}", request.state.value, {"request_id": request.id})
     for held in session.scalars(select(StaffRole).where(StaffRole.division_id == street.id)):

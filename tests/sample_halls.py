@@ -1,13 +1,20 @@
-"""Sittings of a sample street: one that is planned, one whose closing waits, one that is over."""
+"""Sittings of a sample street: one that is planned, one on a hall server, one whose closing waits, one that is over."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from diancai.platform.core.confirmations import confirm_request
+from diancai.platform.divisions.queries import communities_of
+from diancai.platform.hall_server.operations.packing import pack
+from diancai.platform.hall_server.operations.preparing import request_hall_server
 from diancai.platform.polling.hall_models import STEPS, Sitting, SittingRound, SittingStep
 from diancai.platform.polling.hall_queries import day_of
 from diancai.platform.polling.operations import hall
+from diancai.platform.polling.operations.stations import StationFacts, create_station
+from diancai.platform.rounds.models import Round
+from diancai.voting import new_code
+from tests.factories import an_entry
 from tests.sample_preparing import Office
 
 PARTS = ("officer", "chief", "second_officer", "second")
@@ -19,6 +26,7 @@ def some_sittings(office: Office, rounds: dict[str, int], now: datetime) -> dict
     found = {}
     if number := rounds.get("announced"):
         found["planned"] = a_sitting(office, number, now).id
+        found["away"] = a_sitting_away(office, number, now).id
     if number := rounds.get("voting"):
         sitting = a_sitting(office, number, now)
         go_on(office, sitting, until=SittingStep.VOTED, at=now - timedelta(hours=1))
@@ -30,10 +38,26 @@ def some_sittings(office: Office, rounds: dict[str, int], now: datetime) -> dict
     return found
 
 
-def a_sitting(office: Office, round_id: int, at: datetime) -> Sitting:
+def a_sitting_away(office: Office, round_id: int, at: datetime) -> Sitting:
+    """Given to a hall server together with the second community, and packed."""
+    round_ = office.session.get_one(Round, round_id)
+    facts = StationFacts(office.words("礼堂前厅")[:80], office.words("礼堂路3号")[:120], "8:00—12:00", "010-60000003")
+    desk = create_station(office.session, round_, facts, by=office.officer, at=at)
+    sitting = a_sitting(office, round_id, at, (desk.id,))
+    community = max(one.id for one in communities_of(office.session, office.street_id, at.date()))
+    an_entry(office.session, round_, name=office.words("郑来")[:40], community_id=community)
+    asked = request_hall_server(
+        office.session, sitting, [community], reason=office.words("礼堂没有网"), by=office.officer, at=at
+    )
+    server = confirm_request(office.session, asked, by=office.chief, at=at)
+    pack(office.session, server, new_code(), by=office.officer, at=at)
+    return sitting
+
+
+def a_sitting(office: Office, round_id: int, at: datetime, stations: tuple[int, ...] = ()) -> Sitting:
     title, place = office.words("2026年千人大会")[:80], office.words("街道礼堂")[:120]
     people = [office.actors[part].staff_id or 0 for part in PARTS]
-    plan = hall.SittingPlan(title, place, at, 320, (round_id,), *people)
+    plan = hall.SittingPlan(title, place, at, 320, (round_id,), *people, stations)
     return hall.plan_sitting(office.session, office.street_id, plan, by=office.officer, at=at)
 
 

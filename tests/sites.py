@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
 from diancai.platform.app import create_app
+from diancai.platform.core.clock import now
 from diancai.platform.core.db import transaction
 from diancai.platform.core.jobs import run_due_jobs
 from diancai.platform.core.keys import Keys
+from diancai.platform.hall_server.certificates import write_authority
 from diancai.platform.settings import Environment, Settings
 from diancai.platform.web.database import db
 
@@ -78,3 +80,9 @@ def a_site(database_url: str, engine: Engine, keys: Keys, clock: Clock, **option
             server.shutdown()
             thread.join()
             server.server_close()
+
+
+def a_hall_certificate(folder: Path) -> Path:
+    """What a hall's server offers to the hall's devices."""
+    write_authority(folder, ["127.0.0.1"], at=now())
+    return folder / "ca.crt"

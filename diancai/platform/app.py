@@ -17,7 +17,17 @@ from diancai.platform.core.permissions import may
 from diancai.platform.divisions.signed_in import signed_in_actor
 from diancai.platform.features import VIEWS, load_jobs
 from diancai.platform.settings import Environment, Settings
-from diancai.platform.web import access, assets, database, error_pages, filters, headers, locale, request_log
+from diancai.platform.web import (
+    access,
+    assets,
+    ballot_only,
+    database,
+    error_pages,
+    filters,
+    headers,
+    locale,
+    request_log,
+)
 from diancai.platform.web.cookies import Cookies
 
 csrf = CSRFProtect()
@@ -44,7 +54,10 @@ def create_app(settings: Settings, *, keys: Keys | None = None, now: Callable[[]
         request_log.init_request_log,
     ):
         init(app)
-    headers.init_headers(app, is_https=settings.is_https)
+    # a hall answers phones in plain http under the same name
+    headers.init_headers(app, sends_hsts=settings.is_https and not settings.ballot_origin)
+    if settings.ballot_only:
+        ballot_only.init_ballot_only(app)
     _init_templates(app, settings)
     _register(app)
     access.check_every_endpoint(app)

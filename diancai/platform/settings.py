@@ -30,6 +30,12 @@ class Settings:
     """File (0600) with the secrets, one NAME=hex a line; `diancai keys new` writes one."""
     origin: str = ""
     """Public address, for example https://diancai.example.gov.cn. https turns on Secure cookies and HSTS."""
+    ballot_origin: str = ""
+    """Address that slips, posters and the hall's screen name for voting; empty means the origin. A hall server's is plain http."""
+    ballot_only: bool = False
+    """This process answers phones on the plain ballot origin: it serves the ballot and what anybody may read, nothing else."""
+    hall_certificate: Path | None = None
+    """Root certificate of a hall server, offered to the hall's devices; `diancai hall serve` sets it."""
     trusted_hosts: tuple[str, ...] = ()
     """Host names the application answers to, separated by commas; empty means the origin's own."""
     proxy_count: int = 0
@@ -70,7 +76,12 @@ class Settings:
 
     @property
     def is_https(self) -> bool:
-        return self.origin.startswith("https://")
+        """Of this process: phones in a hall reach it over plain http."""
+        return self.origin.startswith("https://") and not self.ballot_only
+
+    @property
+    def address_for_ballots(self) -> str:
+        return (self.ballot_origin or self.origin).rstrip("/")
 
 
 def _parse(name: str, raw: str) -> Any:
@@ -78,12 +89,14 @@ def _parse(name: str, raw: str) -> Any:
         "environment": Environment,
         "keys_file": Path,
         "backup_recipients": Path,
+        "hall_certificate": Path,
         "trusted_hosts": lambda text: tuple(part.strip() for part in text.split(",") if part.strip()),
         "proxy_count": int,
+        "ballot_only": {"0": False, "1": True}.__getitem__,
         "upload_limit": int,
         "sign_in_idle_minutes": int,
     }
     try:
         return readers.get(name, str)(raw)
-    except ValueError as problem:
+    except (ValueError, KeyError) as problem:
         raise SettingsError(f"DIANCAI_{name.upper()} has a value that cannot be read: {raw!r}") from problem

@@ -3,7 +3,7 @@
 from diancai.platform.accounts import models as accounts
 from diancai.platform.archive import models as archive
 from diancai.platform.backups import models as backups
-from diancai.platform.core import audit, confirmations, jobs, limits, timeline, working_days
+from diancai.platform.core import audit, confirmations, hall_charge, jobs, limits, timeline, working_days
 from diancai.platform.core.db import Base
 from diancai.platform.divisions import models as divisions
 from diancai.platform.funds import models as funds
@@ -11,6 +11,7 @@ from diancai.platform.notices import models as notices
 from diancai.platform.polling import case_models as cases
 from diancai.platform.polling import day_models as days
 from diancai.platform.polling import hall_models as hall
+from diancai.platform.polling import hall_server_models as hall_servers
 from diancai.platform.polling import kiosk_models as kiosks
 from diancai.platform.polling import mobile_models as mobile
 from diancai.platform.polling import models as polling
@@ -37,6 +38,8 @@ MODULES = (
     divisions,
     funds,
     hall,
+    hall_charge,
+    hall_servers,
     jobs,
     kiosks,
     limits,

@@ -6,6 +6,7 @@ A page is opened when it shows some element that its endpoint has not shown befo
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from tests.browser.conftest import OpenContext
 from tests.offices import a_browser
 from tests.sample import NOW, SampleStreet, one_street
 from tests.sample_addresses import Address, addresses, places_of
-from tests.sites import Clock, Site, a_site
+from tests.sites import Clock, Site, a_hall_certificate, a_site
 
 HELP_PHONE = "010-60000000"
 BALLOT_LIMIT_BYTES = 60_000
@@ -70,9 +71,9 @@ class Street:
 
 
 @pytest.fixture
-def street(database_url: str, engine: Engine, keys: Keys) -> Iterator[Street]:
+def street(database_url: str, engine: Engine, keys: Keys, tmp_path: Path) -> Iterator[Street]:
     load_jobs()
-    with a_site(database_url, engine, keys, Clock(NOW)) as site:
+    with a_site(database_url, engine, keys, Clock(NOW), hall_certificate=a_hall_certificate(tmp_path)) as site:
         with site.transaction() as session:
             sample = one_street(session)
             places = places_of(session, sample)

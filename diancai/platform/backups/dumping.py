@@ -4,18 +4,17 @@ The first line says what it is and of which schema; then every table with its co
 and in order of the primary key, so that no order of writing is left; the last line counts the rows.
 """
 
-import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
-from enum import Enum
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, insert, select, text
 
 from diancai.errors import InvalidInput
 from diancai.platform.core.db import Base
+from diancai.platform.core.rows import move_sequences, plain, value_of
 from diancai.platform.core.triggers import create_triggers, drop_triggers
 
 FORMAT = "diancai-backup/1"
@@ -32,7 +31,7 @@ def dumped(connection: Connection, schema: str, at: datetime) -> Iterator[str]:
         yield json.dumps({"table": table.name, "columns": [column.name for column in table.columns]})
         counts[table.name] = 0
         for row in connection.execute(select(table).order_by(*table.primary_key)):
-            yield json.dumps([_plain(value) for value in row], ensure_ascii=False, separators=(",", ":"))
+            yield json.dumps([plain(value) for value in row], ensure_ascii=False, separators=(",", ":"))
             counts[table.name] += 1
     yield json.dumps({"rows": counts})
 
@@ -50,7 +49,7 @@ def load(connection: Connection, lines: Iterable[str], schema: str) -> dict[str,
     counts = _load_tables(connection, stream)
     create_triggers(connection)
     if connection.dialect.name == "postgresql":
-        _move_sequences(connection)
+        move_sequences(connection, _tables())
     return counts
 
 
@@ -85,19 +84,8 @@ def _load_tables(connection: Connection, stream: Iterator[str]) -> dict[str, int
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
-    connection.execute(insert(table), [{name: _value(value) for name, value in row.items()} for row in rows])
+    connection.execute(insert(table), [{name: value_of(value) for name, value in row.items()} for row in rows])
     return len(rows)
-
-
-def _move_sequences(connection: Connection) -> None:
-    """Numbers go on behind those that came with the rows."""
-    for table in _tables():
-        key = list(table.primary_key)
-        if len(key) == 1 and key[0].autoincrement is not False and key[0].type.python_type is int:
-            last = connection.scalar(select(func.max(key[0])))
-            name = connection.scalar(select(func.pg_get_serial_sequence(table.name, key[0].name)))
-            if last is not None and name is not None:
-                connection.execute(select(func.setval(name, last)))
 
 
 def _tables() -> list[Table]:
@@ -109,27 +97,6 @@ def _parsed(line: str) -> Any:
         return json.loads(line)
     except ValueError as problem:
         raise InvalidInput("backup.not_one") from problem
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, bytes):
-        return {"bytes": base64.b64encode(value).decode()}
-    if isinstance(value, datetime):
-        return {"at": value.astimezone(UTC).isoformat()}
-    if isinstance(value, date):
-        return {"day": value.isoformat()}
-    return value
-
-
-def _value(value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    [(kind, said)] = value.items()
-    if kind == "bytes":
-        return base64.b64decode(said)
-    return datetime.fromisoformat(said) if kind == "at" else date.fromisoformat(said)
 
 
 def batched_text(lines: Iterable[str]) -> Iterator[bytes]:

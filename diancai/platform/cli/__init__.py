@@ -11,6 +11,7 @@ COMMANDS = {
     "demo": ("demonstration", "demo", "The sample street, ready to try."),
     "backup": ("backups", "backup", "Take an encrypted backup, list those that are kept, make a key."),
     "restore": ("backups", "restore", "Restore a backup into an empty database, checked."),
+    "hall": ("hall", "hall", "Serve a hall without internet from this laptop; erase it afterwards."),
     "db": ("database", "db", "The database: upgrade, check, write a migration."),
     "keys": ("secrets", "keys", "The installation's secrets."),
     "staff": ("people", "staff", "People in office: the first administrator is made here."),

@@ -81,14 +81,14 @@ def settings() -> None:
 
 
 def permissions_page() -> str:
-    """Rows are actions, columns are roles; the last column names the states in which the action makes sense."""
+    """Rows are actions, columns are roles; then whether a hall's own server has it, and the states in which it makes sense."""
     load_jobs()  # they register what a second person confirms
-    head = "| action | " + " | ".join(role.value for role in Role) + " | states |"
-    rule = "|---" * (len(Role) + 2) + "|"
+    head = "| action | " + " | ".join(role.value for role in Role) + " | in a hall | states |"
+    rule = "|---" * (len(Role) + 3) + "|"
     rows = [
         f"| `{row.action}` | "
         + " | ".join("✓" if role in row.roles else "" for role in Role)
-        + f" | {', '.join(sorted(row.states)) or 'any'} |"
+        + f" | {'✓' if row.in_hall else ''} | {', '.join(sorted(row.states)) or 'any'} |"
         for row in PERMISSIONS.values()
     ]
     second = [
@@ -100,7 +100,8 @@ def permissions_page() -> str:
             "# Who may do what, and when",
             "",
             "Written by `diancai permissions` from `diancai/platform/core/permissions.py`; `make check` compares. Every role counts",
-            "in its own street (a district supervisor's in all streets of the district). Pages for everybody are not listed.",
+            "in its own street (a district supervisor's in all streets of the district). Pages for everybody are not listed. `in a hall`: also",
+            "on the server of a hall without internet.",
             "",
             head,
             rule,

@@ -76,7 +76,7 @@ def web_command(host: str, port: int, processes: int, threads: int) -> list[str]
         f"--threads={threads}",
         "--preload",
         "--no-control-socket",
-        "--log-level=warning",
+        "--log-level=error",  # a warning would name the address of whoever sent half a request
         "--timeout=60",
         "--graceful-timeout=20",
         "--keep-alive=5",
@@ -125,26 +125,30 @@ def serve_here(command: list[str]) -> None:
 
 
 def run_together(
-    start_worker: Callable[[], Child], start_web: Callable[[], Child], meanwhile: Callable[[], None] = lambda: None
+    start_worker: Callable[[], Child],
+    *start_webs: Callable[[], Child],
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> None:
-    """Both until the web side ends or a signal comes; then both end. `meanwhile` runs while they start."""
+    """All until a web side ends or a signal comes; then all end. `meanwhile` runs while they start."""
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    children = {"web": start_web()}
+    webs = [start() for start in start_webs]
+    workers: list[Child] = []
     try:
         meanwhile()
-        children["worker"] = start_worker()
-        while not stop.is_set() and children["web"].poll() is None:
-            if children["worker"].poll() is not None:
-                log.error("worker_ended", exit_status=children["worker"].returncode)
+        workers = [start_worker()]
+        while not stop.is_set() and all(web.poll() is None for web in webs):
+            if workers[0].poll() is not None:
+                log.error("worker_ended", exit_status=workers[0].returncode)
                 time.sleep(1)
-                children["worker"] = start_worker()
+                workers = [start_worker()]
             stop.wait(0.5)
+        ended = [web.returncode for web in webs if web.poll() is not None]
     finally:
-        for child in children.values():
+        for child in (*webs, *workers):
             child.terminate()
-        for child in children.values():
+        for child in (*webs, *workers):
             child.wait(timeout=30)
     if not stop.is_set():
-        raise click.ClickException(f"the web side ended with code {children['web'].returncode}")
+        raise click.ClickException(f"the web side ended with code {ended[0]}")

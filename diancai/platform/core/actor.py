@@ -34,6 +34,8 @@ class Actor:
     name: str = ""
     grants: frozenset[Grant] = field(default_factory=frozenset)
     is_system: bool = False
+    is_in_hall: bool = False
+    """This installation serves one hall without internet: only what belongs there is done on it."""
 
     def roles_in(self, street_id: int) -> frozenset[Role]:
         return frozenset(grant.role for grant in self.grants if grant.street_id == street_id)

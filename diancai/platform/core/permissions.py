@@ -36,10 +36,12 @@ class Permission:
     action: str
     roles: frozenset[Role]
     states: frozenset[str] = ANY_STATE
+    in_hall: bool = False
+    """Also on the server of a hall without internet."""
 
 
-def _may(action: str, roles: set[Role] | frozenset[Role], *states: str) -> Permission:
-    return Permission(action, frozenset(roles), frozenset(states))
+def _may(action: str, roles: set[Role] | frozenset[Role], *states: str, in_hall: bool = False) -> Permission:
+    return Permission(action, frozenset(roles), frozenset(states), in_hall)
 
 
 ALIVE = ("draft", "announced", "voting", "suspended", "collecting", "closed", "counted", "certified", "published")
@@ -51,12 +53,12 @@ PERMISSIONS: dict[str, Permission] = {
     row.action: row
     for row in (
         # the office and its people
-        _may("see_staff_home", OFFICE),
+        _may("see_staff_home", OFFICE, in_hall=True),
         _may("manage_staff", {A}),
         _may("manage_settings", {A}),
         _may("manage_divisions", {A}),
         _may("manage_calendar", {A, O}),
-        _may("read_log", {A, W, D}),
+        _may("read_log", {A, W, D}, in_hall=True),
         # money
         _may("see_funds", {A, O, R, L, W, D}),
         _may("draft_fund", {O}),
@@ -64,7 +66,7 @@ PERMISSIONS: dict[str, Permission] = {
         _may("approve_fund", {L}, "draft"),
         _may("set_cap", {A}),
         # a round: drafting and signing
-        _may("see_round", OFFICE),
+        _may("see_round", OFFICE, in_hall=True),
         _may("draft_round", {O}),
         _may("edit_round", {O}, "draft"),
         _may("submit_round", {O}, "draft"),
@@ -89,20 +91,20 @@ PERMISSIONS: dict[str, Permission] = {
         _may("enter_objection", {O, C}),
         _may("answer_objection", {O, L}),
         # register and codes
-        _may("see_register", {O, C}),
+        _may("see_register", {O, C}, in_hall=True),
         _may("import_register", {O}, "draft", "announced"),
         _may("edit_register", {O, C}, "draft", *WHILE_GIVING),
         _may("register_late", {O, C}, *WHILE_GIVING),
-        _may("give_slip", {O, C}, *WHILE_GIVING),
-        _may("correct_giving", {O, C}, *WHILE_GIVING),
-        _may("see_stations", OFFICE),
+        _may("give_slip", {O, C}, *WHILE_GIVING, in_hall=True),
+        _may("correct_giving", {O, C}, *WHILE_GIVING, in_hall=True),
+        _may("see_stations", OFFICE, in_hall=True),
         _may("manage_stations", {O}, "draft", *WHILE_GIVING),
-        _may("order_codes", {O}, *WHILE_GIVING),
-        _may("print_codes", {O}, *WHILE_GIVING),
-        _may("void_codes", {O}, *WHILE_GIVING, "suspended", "collecting"),
+        _may("order_codes", {O}, *WHILE_GIVING, in_hall=True),
+        _may("print_codes", {O}, *WHILE_GIVING, in_hall=True),
+        _may("void_codes", {O}, *WHILE_GIVING, "suspended", "collecting", in_hall=True),
         _may("replace_code", {O, C}, *WHILE_GIVING),
         _may("appoint_scrutineer", {O}, "draft", *WHILE_GIVING, "collecting", "closed", "counted"),
-        _may("balance_station", {O, C, S}, "voting", "suspended", "collecting", "closed", "counted"),
+        _may("balance_station", {O, C, S}, "voting", "suspended", "collecting", "closed", "counted", in_hall=True),
         _may("open_station_day", {O, C, S}, "voting"),
         _may("seal_station_day", {O, C, S}, "voting", "suspended", "collecting"),
         _may("see_cases", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
@@ -111,9 +113,9 @@ PERMISSIONS: dict[str, Permission] = {
         _may("keep_journal", {O, C, S}, "voting", "suspended", "collecting"),
         _may("recover_round", {O, L}, "suspended"),
         # paper ballots
-        _may("see_papers", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
-        _may("print_paper_ballot", {O}, *WHILE_GIVING),
-        _may("receive_blanks", {O, C}, *WHILE_GIVING),
+        _may("see_papers", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE, in_hall=True),
+        _may("print_paper_ballot", {O}, *WHILE_GIVING, in_hall=True),
+        _may("receive_blanks", {O, C}, *WHILE_GIVING, in_hall=True),
         _may("open_paper_box", {O, C, S}, "collecting"),
         _may("make_sheet_batches", {O, S}, "collecting"),
         _may("key_sheets", {O, C, S}, "collecting"),
@@ -124,9 +126,9 @@ PERMISSIONS: dict[str, Permission] = {
         _may("enter_tally", {O, C, S}, "counted"),
         _may("decide_tally", {S}, "counted"),
         # public terminals
-        _may("see_kiosks", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
-        _may("manage_kiosks", {O}, *WHILE_GIVING, "suspended"),
-        _may("revoke_kiosk", {O}, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
+        _may("see_kiosks", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE, in_hall=True),
+        _may("manage_kiosks", {O}, *WHILE_GIVING, "suspended", in_hall=True),
+        _may("revoke_kiosk", {O}, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE, in_hall=True),
         _may("name_keepers", {O}, *WHILE_GIVING, "suspended"),
         _may("take_key_share", OFFICE, *WHILE_GIVING, "suspended"),
         _may("open_commission_key", OFFICE, "collecting"),
@@ -134,9 +136,13 @@ PERMISSIONS: dict[str, Permission] = {
         _may("end_kiosk", {O, S}, "voting", "suspended", "collecting"),
         _may("exclude_kiosk", {O, S}, "voting", "suspended", "collecting"),
         # the hall
-        _may("see_sittings", OFFICE),
+        _may("see_sittings", OFFICE, in_hall=True),
         _may("manage_sittings", {O}),
-        _may("lead_sitting", {O, R, L, C}),
+        _may("lead_sitting", {O, R, L, C}, in_hall=True),
+        _may("see_hall_server", OFFICE, in_hall=True),
+        _may("prepare_hall_server", {O}),
+        _may("take_hall_back", {O, S}),
+        _may("hand_hall_back", {O, C, S}, in_hall=True),
         # closing, counting, certifying
         _may("accept_log_risk", {A, O, L, S}, "announced"),
         _may("see_closing", OFFICE, "collecting", *AFTER_CLOSE),
@@ -176,6 +182,8 @@ PERMISSIONS: dict[str, Permission] = {
 def may(actor: Actor, action: str, thing: InStreet | None = None) -> bool:
     """Does the table allow it? Without a thing: does the actor hold such a role anywhere?"""
     row = PERMISSIONS[action]
+    if actor.is_in_hall and not row.in_hall:
+        return False
     if thing is None:
         return actor.has_role(*row.roles)
     state: Any = getattr(thing, "state", None)

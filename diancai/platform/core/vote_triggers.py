@@ -12,6 +12,13 @@ def _is_any_channel_open(round_id: str) -> str:
     )
 
 
+_SITTING_ROUND = "(SELECT MIN(round_id) FROM sitting_round WHERE sitting_id = OLD.sitting_id)"
+
+
+def _is_away(sitting_ids: str) -> str:
+    return f"EXISTS (SELECT 1 FROM hall_server WHERE state = 'away' AND sitting_id IN ({sitting_ids}))"
+
+
 def _key_is_open(alias: str) -> str:
     return f"EXISTS (SELECT 1 FROM commission_key WHERE opened_at IS NOT NULL AND round_id = {alias}.round_id)"
 
@@ -135,6 +142,16 @@ VOTE_TRIGGERS: tuple[AnyTrigger, ...] = (
         "NEW.given_count IS NOT NULL AND NEW.ballot_count <> NEW.given_count AND COALESCE((SELECT note FROM "
         "sitting_step WHERE sitting_id = NEW.sitting_id AND step = NEW.step), '') = ''",
     ),
+    # a hall that has its own server: its desks and its record wait until that has handed back or was given up
+    Trigger(
+        "station_ended_while_away",
+        "station",
+        "UPDATE OF ended_at",
+        f"NEW.ended_at IS NOT NULL AND {_is_away('SELECT sitting_id FROM sitting_station WHERE station_id = NEW.id')}",
+    ),
+    Trigger("sitting_step_while_away", "sitting_step", "INSERT", _is_away("NEW.sitting_id")),
+    Trigger("hall_server_ended", "hall_server", "UPDATE", "OLD.state <> 'away'"),
+    Trigger("hall_server_kept", "hall_server", "DELETE", f"NOT {rehearsed(_SITTING_ROUND)}"),
     # sheets are drawn once, and what was found on them stays
     Trigger("sample_check_done", "sample_check", "UPDATE", "OLD.checked_at IS NOT NULL"),
     Trigger(

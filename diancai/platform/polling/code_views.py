@@ -11,6 +11,7 @@ from diancai.platform.polling.offline_queries import name_of_terminal
 from diancai.platform.polling.operations import codes as operations
 from diancai.platform.polling.policy import may_order_codes, may_print_codes, may_see_stations, may_void_codes
 from diancai.platform.rounds.models import Round
+from diancai.platform.settings import Settings
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.locale import _
 from diancai.platform.web.pages import again, page, see_other, tell
@@ -94,8 +95,8 @@ def void(round_: Round, batch: CodeBatch) -> object:
 
 def _vote_address() -> str:
     """Where a code is typed: always the public address, whatever name this request used."""
-    origin: str = current_app.extensions["diancai.settings"].origin or request.host_url
-    return origin.rstrip("/") + url_for("voting.start")
+    settings: Settings = current_app.extensions["diancai.settings"]
+    return (settings.address_for_ballots or request.host_url).rstrip("/") + url_for("voting.start")
 
 
 def _batch_form(round_: Round) -> BatchForm:

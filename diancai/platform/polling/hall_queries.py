@@ -20,7 +20,7 @@ from diancai.platform.polling.hall_models import (
     SittingStep,
     StepDone,
 )
-from diancai.platform.polling.models import RegisterEntry, Station
+from diancai.platform.polling.models import HANDED_OUT, RegisterEntry, Station
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundKind, RoundState
 
@@ -86,7 +86,10 @@ def given_in_hall(session: Session, sitting: Sitting) -> dict[int, int]:
     given = (
         select(Station.round_id, func.count(RegisterEntry.id))
         .join(SittingStation, SittingStation.station_id == Station.id)
-        .outerjoin(RegisterEntry, RegisterEntry.given_station_id == Station.id)
+        .outerjoin(
+            RegisterEntry,
+            (RegisterEntry.given_station_id == Station.id) & RegisterEntry.given.in_(HANDED_OUT),
+        )
         .where(SittingStation.sitting_id == sitting.id)
         .group_by(Station.round_id)
     )

@@ -8,6 +8,7 @@ from diancai.errors import DomainError, NotAllowed, NotFound
 from diancai.platform.polling import hall_queries, loaders, queries
 from diancai.platform.polling.hall_forms import SittingForm, StepForm
 from diancai.platform.polling.hall_models import STEPS, WITH_BALLOTS, Sitting, SittingStep
+from diancai.platform.polling.hall_server_queries import newest_server
 from diancai.platform.polling.operations import hall
 from diancai.platform.polling.policy import may_lead_sitting, may_manage_sittings, may_see_sittings
 from diancai.platform.rounds.models import Round
@@ -131,6 +132,7 @@ def _day(sitting: Sitting) -> dict[str, Any]:
         "given": hall_queries.given_in_hall(session(), sitting),
         "mark": f"{len(found.done)}.{pending.id if pending else 0}",
         "leads": actor().staff_id in sitting.chairs and may_lead_sitting(actor(), sitting),
+        "has_server": newest_server(session(), sitting) is not None,
         "is_chief": actor().staff_id in sitting.chiefs,
     }
 

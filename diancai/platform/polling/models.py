@@ -10,11 +10,15 @@ from diancai.platform.core.db import Base, Identity, stored_enum
 
 
 class GivenKind(StrEnum):
-    """What a person was handed to vote with."""
+    """What a person was handed to vote with. `hall`: nothing yet; a hall without internet alone may hand it out."""
 
     SLIP = "slip"
     POSTED = "posted"
     PAPER = "paper"
+    HALL = "hall"
+
+
+HANDED_OUT = (GivenKind.SLIP, GivenKind.POSTED, GivenKind.PAPER)
 
 
 class CodeState(StrEnum):

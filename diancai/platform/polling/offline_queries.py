@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diancai.errors import WrongState
+from diancai.platform.polling.hall_server_queries import require_halls_back
 from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.models import BatchState, CodeBatch, Station
 from diancai.platform.polling.offline_models import CommissionKey, KeyShare, KioskBallot, KioskBlock
@@ -88,8 +89,9 @@ def sealed_count(session: Session, round_id: int) -> int:
 def require_channels_ended(session: Session, round_: Round) -> None:
     """Step 1 of COLLECTING (vote.md 4): before it nothing is opened, neither a paper box nor the key.
 
-    Raises WrongState station.not_ended (name), kiosk.outstanding (name).
+    Raises WrongState hall_server.still_away (title), station.not_ended (name), kiosk.outstanding (name).
     """
+    require_halls_back(session, round_)
     issuing = select(Station.name).where(Station.round_id == round_.id, Station.ended_at.is_(None)).limit(1)
     if (name := session.scalar(issuing)) is not None:
         raise WrongState("station.not_ended", name=name)

@@ -12,7 +12,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from diancai.platform.accounts.models import Staff
 from diancai.platform.core.clock import local_day
 from diancai.platform.divisions.models import CodeFormat, Division, Level, StreetOffice
-from diancai.platform.polling.models import BatchKind, ClosingMinute, CodeBatch, GivenKind, RegisterEntry, Station
+from diancai.platform.polling.models import (
+    HANDED_OUT,
+    BatchKind,
+    ClosingMinute,
+    CodeBatch,
+    GivenKind,
+    RegisterEntry,
+    Station,
+)
 from diancai.platform.rounds.models import Round
 
 LEAST_SHOWN = 20
@@ -86,14 +94,18 @@ class EntryState(StrEnum):
     READY = "ready"
     GIVEN = "given"
     POSTED = "posted"
+    IN_HALL = "in_hall"
     INELIGIBLE = "ineligible"
     WAITING = "waiting"
+
+
+_GIVEN_STATES = {GivenKind.POSTED: EntryState.POSTED, GivenKind.HALL: EntryState.IN_HALL}
 
 
 def state_of(entry: RegisterEntry) -> EntryState:
     """A 补登 waits while it entitles to nothing and nobody has said why not."""
     if entry.given is not None:
-        return EntryState.POSTED if entry.given is GivenKind.POSTED else EntryState.GIVEN
+        return _GIVEN_STATES.get(entry.given, EntryState.GIVEN)
     if entry.is_eligible:
         return EntryState.READY
     return EntryState.WAITING if entry.is_late and not entry.ineligible_reason else EntryState.INELIGIBLE
@@ -117,14 +129,14 @@ def late_count(session: Session, round_: Round) -> int:
 def given_count(session: Session, round_: Round) -> int:
     """领票数: persons who were handed the means to vote."""
     kept = _kept(session, round_)
-    return kept.given_count if kept else _count(session, round_, RegisterEntry.given.is_not(None))
+    return kept.given_count if kept else _count(session, round_, RegisterEntry.given.in_(HANDED_OUT))
 
 
 def given_by_day(session: Session, round_: Round) -> list[tuple[date, int]]:
     """How many were handed the means to vote on each day: the coarse time that may be told (vote.md 3)."""
     rows = (
         select(RegisterEntry.given_hour, func.count())
-        .where(RegisterEntry.round_id == round_.id, RegisterEntry.given_hour.is_not(None))
+        .where(RegisterEntry.round_id == round_.id, RegisterEntry.given.in_(HANDED_OUT))
         .group_by(RegisterEntry.given_hour)
         .order_by(RegisterEntry.given_hour)
     )
@@ -148,7 +160,7 @@ def given_by_community(session: Session, round_: Round) -> list[CommunityCount]:
     """Given counts of 20 and more. What is hidden must not follow from the total: then the next larger one hides too."""
     rows = (
         select(RegisterEntry.community_id, func.count())
-        .where(RegisterEntry.round_id == round_.id, RegisterEntry.given.is_not(None))
+        .where(RegisterEntry.round_id == round_.id, RegisterEntry.given.in_(HANDED_OUT))
         .group_by(RegisterEntry.community_id)
     )
     given = {row[0]: row[1] for row in session.execute(rows)}

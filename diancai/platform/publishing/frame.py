@@ -32,7 +32,7 @@ def frame() -> dict[str, Any]:
 def address_of(endpoint: str, **values: Any) -> str:
     """The full address for paper and QR codes: always the public one, whatever name this request used."""
     settings: Settings = current_app.extensions["diancai.settings"]
-    return (settings.origin or request.host_url).rstrip("/") + url_for(endpoint, **values)
+    return (settings.address_for_ballots or request.host_url).rstrip("/") + url_for(endpoint, **values)
 
 
 def _street() -> Street | None:

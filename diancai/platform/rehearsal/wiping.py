@@ -10,6 +10,7 @@ from diancai.platform.core.db import Base, rows_changed
 from diancai.platform.core.jobs import Job
 from diancai.platform.core.timeline import TimelineEntry
 from diancai.platform.polling.hall_models import Sitting, SittingBallots, SittingRound, SittingStation, StepDone
+from diancai.platform.polling.hall_server_models import HallServer
 from diancai.platform.rehearsal.models import Rehearsal
 from diancai.platform.results.models import Result
 from diancai.platform.rounds.models import Round
@@ -49,7 +50,7 @@ def wipe_round(session: Session, round_: Round) -> int:
 def _wipe_sittings(session: Session, round_id: int) -> int:
     """A sitting is for rehearsals only, or for none."""
     mine = list(session.scalars(select(SittingRound.sitting_id).filter_by(round_id=round_id)))
-    tables = (SittingBallots, StepDone, SittingStation, SittingRound)
+    tables = (HallServer, SittingBallots, StepDone, SittingStation, SittingRound)
     count = sum(rows_changed(session, delete(table).where(table.sitting_id.in_(mine))) for table in tables)
     return count + rows_changed(session, delete(Sitting).where(Sitting.id.in_(mine)))
 

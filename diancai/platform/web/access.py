@@ -74,14 +74,22 @@ def refuse(policy: Policy, thing: Any) -> Response:
             return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), code=303)
         raise NotAllowed("page.forbidden")
     if thing is None:
+        _require_not_in_hall(who, policy)
         raise NotAllowed("page.forbidden")
     roles = who.roles_in(thing.street_id)
     if not roles:
         raise NotFound("page.not_found")
     row = PERMISSIONS.get(getattr(policy, "action", ""))
+    _require_not_in_hall(who, policy)
     if row is not None and roles & row.roles:
         raise WrongState("state.not_now")
     raise NotAllowed("page.forbidden")
+
+
+def _require_not_in_hall(who: Actor, policy: Policy) -> None:
+    row = PERMISSIONS.get(getattr(policy, "action", ""))
+    if row is not None and who.is_in_hall and not row.in_hall:
+        raise WrongState("hall_server.at_the_office")
 
 
 def check_every_endpoint(app: Flask) -> None:

@@ -18,7 +18,7 @@ def csp_nonce() -> str:
     return nonce
 
 
-def init_headers(app: Flask, *, is_https: bool) -> None:
+def init_headers(app: Flask, *, sends_hsts: bool) -> None:
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
     @app.after_request
@@ -29,7 +29,7 @@ def init_headers(app: Flask, *, is_https: bool) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
         headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
-        if is_https:
+        if sends_hsts:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if request.endpoint not in ("static", "bootstrap.static") and "Cache-Control" not in headers:
             headers["Cache-Control"] = "no-store"

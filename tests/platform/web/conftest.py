@@ -16,7 +16,7 @@ from tests.offices import a_browser, form_token
 from tests.sample import NOW, PLANS, SampleStreet, two_streets
 from tests.sample_addresses import Address, Place, addresses, places_of
 from tests.sample_preparing import Words
-from tests.sites import Clock, Site, an_app
+from tests.sites import Clock, Site, a_hall_certificate, an_app
 
 ONE_A_STATE = tuple(plan for plan in PLANS if " by " not in plan.name)
 
@@ -64,7 +64,7 @@ def a_sample(databases: Databases, keys: Keys, *, words: Words = str) -> Iterato
     with transaction(engine, keys=keys) as session:
         streets = two_streets(session, words=words, plans=ONE_A_STATE)
         places = [places_of(session, street) for street in streets]
-    with an_app(url, engine, keys, Clock(NOW)) as site:
+    with an_app(url, engine, keys, Clock(NOW), hall_certificate=a_hall_certificate(databases.folder)) as site:
         made = SampleSite(site, streets, places)
         made.let_everybody_in()
         yield made

@@ -26,6 +26,7 @@ from diancai.platform.core.moves import move
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.events import BatchApproved, BatchDeclined, BatchPrinted, BatchRequested, BatchVoided
 from diancai.platform.polling.finding import FoundEntry, open_entries
+from diancai.platform.polling.hall_server_queries import require_not_away
 from diancai.platform.polling.models import (
     BATCH_MOVES,
     BallotCode,
@@ -82,6 +83,7 @@ def request_batch(
     require_state("order_codes", round_)
     if station.ended_at is not None:
         raise WrongState("desk.station_ended")
+    require_not_away(session, station.id, round_.id)
     community_id = community_id if kind is BatchKind.DELIVERED else None
     batch = CodeBatch(
         round_id=round_.id,

@@ -16,6 +16,7 @@ from diancai.platform.core.permissions import PERMISSIONS
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.day_queries import is_sealed
 from diancai.platform.polling.events import DeliveredCodeReplaced, SlipGiven, SlipTakenBack
+from diancai.platform.polling.hall_server_queries import require_not_away
 from diancai.platform.polling.models import (
     BallotCode,
     BatchState,
@@ -39,6 +40,7 @@ REPLACE = "desk.replace"
 WHY_NOT = {
     EntryState.GIVEN: "desk.already_given",
     EntryState.POSTED: "desk.already_posted",
+    EntryState.IN_HALL: "desk.votes_in_hall",
     EntryState.INELIGIBLE: "desk.not_eligible",
     EntryState.WAITING: "desk.late_waits",
     EntryState.READY: "state.changed_meanwhile",
@@ -202,6 +204,7 @@ def _require_open_station(session: Session, station: Station, round_: Round) -> 
         raise WrongState("desk.station_ended")
     if is_sealed(session, station.id):
         raise WrongState("day.box_sealed")
+    require_not_away(session, station.id, round_.id)
 
 
 def _why_not(session: Session, round_: Round, entry: RegisterEntry) -> DomainError:

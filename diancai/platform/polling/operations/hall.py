@@ -12,8 +12,15 @@ from sqlalchemy.orm import Session
 from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import record
-from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
-from diancai.platform.core.moves import hold
+from diancai.platform.core.confirmations import (
+    ConfirmationRequest,
+    Span,
+    confirmable,
+    lapse_requests,
+    request_confirmation,
+)
+from diancai.platform.core.hall_charge import is_hall_server
+from diancai.platform.core.moves import hold, move
 from diancai.platform.polling.events import SittingEdited, SittingPlanned, SittingStepDone
 from diancai.platform.polling.hall_models import (
     WITH_BALLOTS,
@@ -36,7 +43,9 @@ from diancai.platform.polling.hall_queries import (
     possible_stations,
     rounds_served,
 )
-from diancai.platform.rounds.states import RoundState
+from diancai.platform.polling.hall_server_queries import is_away
+from diancai.platform.rounds.models import Round
+from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 
 MOST_PEOPLE = 100_000
 COUNTED = frozenset({RoundState.COUNTED, RoundState.CERTIFIED, RoundState.PUBLISHED, RoundState.FINAL, RoundState.VOID})
@@ -86,6 +95,7 @@ def plan_sitting(session: Session, street_id: int, plan: SittingPlan, *, by: Act
 def edit_sitting(session: Session, sitting: Sitting, plan: SittingPlan, *, by: Actor, at: datetime) -> None:
     """Until its first step. Raises WrongState hall.has_begun, and as `plan_sitting`."""
     hold(session, sitting)
+    _require_here(session, sitting)
     if has_begun(session, sitting):
         raise WrongState("hall.has_begun")
     _check_plan(session, sitting.street_id, plan)
@@ -171,16 +181,32 @@ def close_sitting(
     session.add(row)
     session.flush()
     record(session, _step_event(sitting, SittingStep.CLOSED, None, {}), by=by, at=at)
+    if is_hall_server(session):
+        for round_ in rounds_served(session, sitting):
+            _end_here(session, round_, by=by, at=at)
+
+
+def _end_here(session: Session, round_: Round, *, by: Actor, at: datetime) -> None:
+    """The hall was all of the vote that this installation holds: it ends here, at the office it goes on."""
+    if round_.state is RoundState.VOTING:
+        move(session, round_, RoundState.COLLECTING, table=ROUND_MOVES)
+        lapse_requests(session, round_.street_id, round_.id, Span.VOTING, by=by, at=at)
 
 
 def _next_is(session: Session, sitting: Sitting, step: SittingStep) -> Day:
     hold(session, sitting)  # of two tablets only one does a step
+    _require_here(session, sitting)
     day = day_of(session, sitting)
     if day.next is None:
         raise Conflict("hall.over")
     if day.next is not step:
         raise Conflict("hall.not_next", next=day.next)
     return day
+
+
+def _require_here(session: Session, sitting: Sitting) -> None:
+    if is_away(session, sitting):
+        raise WrongState("hall_server.sitting_away")
 
 
 def _check_rounds(day: Day, step: SittingStep) -> None:

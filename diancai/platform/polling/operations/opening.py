@@ -54,6 +54,11 @@ def open_round(session: Session, round_: Round, *, at: datetime) -> None:
         raise WrongState("round.log_risk_open")
     for problem in publicity_problems(session, round_, at=at):
         raise problem
+    begin_voting(session, round_, at=at)
+
+
+def begin_voting(session: Session, round_: Round, *, at: datetime) -> None:
+    """For whoever knows already that nothing stands in the way. Raises WrongState, Conflict as `move`."""
     move(session, round_, RoundState.VOTING, table=ROUND_MOVES)
     record(session, VotingOpened(round_.street_id, round_.id), by=SYSTEM, at=at)
     note(session, f"round:{round_.id}", "round.opened", at=at)

@@ -13,6 +13,7 @@ from diancai.platform.core.audit import record
 from diancai.platform.core.confirmations import ConfirmationRequest, confirmable, request_confirmation
 from diancai.platform.core.moves import hold
 from diancai.platform.polling.day_queries import last_day
+from diancai.platform.polling.hall_server_queries import require_not_away
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.offline_queries import require_channels_ended
 from diancai.platform.polling.paper_events import BlanksReceived, BoxOpened, SheetBatchesMade
@@ -45,6 +46,7 @@ def receive_blanks(session: Session, round_: Round, station: Station, count: int
         raise NotFound("page.not_found")
     if station.ended_at is not None:
         raise WrongState("station.already_ended")
+    require_not_away(session, station.id, round_.id)
     box = box_of(session, station)
     total = count + (box.received_count if box else 0)
     if count < 1 or total > MOST_BLANKS:

@@ -22,6 +22,7 @@ from diancai.platform.core.keys import keys_of
 from diancai.platform.core.moves import move
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.events import RoundRecovered, StationRecovered
+from diancai.platform.polling.hall_server_queries import stations_away
 from diancai.platform.polling.models import (
     BallotCode,
     CodeState,
@@ -117,7 +118,10 @@ def stations_to_replay(session: Session, round_: Round) -> list[Station]:
     """Those that may have handed out something since the backup."""
     replayed = select(StationRecovery.station_id)
     open_ = select(Station).where(
-        Station.round_id == round_.id, Station.ended_at.is_(None), Station.id.not_in(replayed)
+        Station.round_id == round_.id,
+        Station.ended_at.is_(None),
+        Station.id.not_in(replayed),
+        Station.id.not_in(stations_away(session, round_.id)),
     )
     return list(session.scalars(open_.order_by(Station.id)))
 

@@ -17,6 +17,7 @@ from diancai.platform.core.keys import keys_of
 from diancai.platform.core.moves import move
 from diancai.platform.core.timeline import note
 from diancai.platform.polling.models import (
+    HANDED_OUT,
     BallotCode,
     BatchState,
     ClosingMinute,
@@ -102,7 +103,7 @@ def seal_for_good(session: Session, round_: Round, *, by: Actor, at: datetime) -
     dead rows and its log. Raises Conflict closing.ballots_and_codes_differ (ballots, codes, sheets): nothing is
     sealed then.
     """
-    box = _unlink(session, round_, at=at)
+    box = unlink(session, round_, at=at)
     if not box.is_balanced:
         codes, sheets = box.used_code_count, box.sheets.valid
         raise Conflict("closing.ballots_and_codes_differ", ballots=len(box.texts), codes=codes, sheets=sheets)
@@ -114,7 +115,7 @@ def seal_void_round(session: Session, round_: Round, *, at: datetime) -> None:
     """The closing seal of a void round. Nothing of it will be counted, so a box that does not balance is sealed too,
     and the difference goes on record instead of minutes: the traces must not outlive the round (vote.md 3).
     """
-    box = _unlink(session, round_, at=at)
+    box = unlink(session, round_, at=at)
     if box.is_balanced:
         _write_minute(session, round_, box, by=SYSTEM, at=at)
         return
@@ -136,7 +137,8 @@ class _Box:
         return len(self.texts) == self.used_code_count + self.sheets.valid
 
 
-def _unlink(session: Session, round_: Round, *, at: datetime) -> _Box:
+def unlink(session: Session, round_: Round, *, at: datetime) -> _Box:
+    """The last seal, and nothing left that could tell one use of a code or one ballot from another."""
     round_id = round_.id
     seal = _seal(session, round_id, at=at, is_closing=True)
     texts, codes = _rewrite_box(session, round_id), _rewrite_codes(session, round_id)
@@ -159,7 +161,7 @@ def _write_minute(session: Session, round_: Round, box: _Box, *, by: Actor, at: 
         used_code_count=box.used_code_count,
         sheet_count=box.sheets.valid,
         invalid_sheet_count=box.sheets.invalid,
-        given_count=_register_count(session, round_id, RegisterEntry.given.is_not(None)),
+        given_count=_register_count(session, round_id, RegisterEntry.given.in_(HANDED_OUT)),
         register_count=_register_count(session, round_id, RegisterEntry.is_eligible),
         late_count=_register_count(session, round_id, RegisterEntry.is_late & RegisterEntry.is_eligible),
         sealed_at=at,

@@ -16,6 +16,7 @@ from diancai.platform.core.confirmations import (
     request_confirmation,
 )
 from diancai.platform.polling.events import IssuingEnded, StationCreated, StationEdited
+from diancai.platform.polling.hall_server_queries import require_not_away
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.operations.leftovers import ask_to_count_again, require_uncounted
 from diancai.platform.polling.paper_queries import box_of, papers_issued
@@ -192,6 +193,7 @@ def _held_balance(session: Session, round_: Round, station: Station, unused: int
     session.refresh(station, with_for_update=True)
     if station.round_id != round_.id:
         raise NotFound("page.not_found")
+    require_not_away(session, station.id, round_.id)
     require_uncounted(session, round_, station)
     return balance_of(station_figures(session, station), unused, spoiled)
 
