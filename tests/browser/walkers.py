@@ -1,13 +1,25 @@
 """People in front of a browser: what they do on any page, in their words, and how a person in office signs in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import pyotp
 from playwright.sync_api import Locator, Page, expect
 
 from tests.offices import PASSWORD
-from tests.sites import Site
+
+
+class Place(Protocol):
+    """An installation as people see it: where it is, and what time it is there."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
 
 
 @dataclass
@@ -15,7 +27,7 @@ class Walker:
     """Somebody with one page open. Names of buttons, links and fields are exact; what is seen may be part of a text."""
 
     page: Page
-    site: Site
+    site: Place
 
     def goes(self, path: str) -> None:
         self.page.goto(f"{self.site.url}{path}")

@@ -20,7 +20,7 @@ from diancai.platform.core.hall_charge import hall_charge
 from diancai.platform.core.keys import new_keys, read_keys, write_keys
 from diancai.platform.core.migrate import upgrade
 from diancai.platform.core.texts import say_error
-from diancai.platform.hall_server.certificates import fingerprint_of, serves, write_authority
+from diancai.platform.hall_server.certificates import fingerprint_lines, serves, write_authority
 from diancai.platform.hall_server.operations.unpacking import unpack
 from diancai.platform.hall_server.parcels import receipt_of, sha256_of, unwrap_pack
 
@@ -162,8 +162,7 @@ def _in_address(host: str) -> str:
 
 def _panel(folder: Path, host: str, port: int, phone_port: int) -> str:
     secure, plain = f"https://{_in_address(host)}:{port}", f"http://{_in_address(host)}:{phone_port}"
-    fingerprint = fingerprint_of((folder / "ca.crt").read_bytes())
-    half = len(fingerprint) // 2 + 1
+    fingerprint = fingerprint_lines((folder / "ca.crt").read_bytes())
     return "\n".join(
         (
             RULE,
@@ -174,8 +173,7 @@ def _panel(folder: Path, host: str, port: int, phone_port: int) -> str:
             f"  公用终端 public terminal   {secure}/kiosk",
             f"  先装证书 certificate first {plain}/hall-devices",
             "  指纹 fingerprint (SHA-256):",
-            f"    {fingerprint[:half]}",
-            f"    {fingerprint[half:]}",
+            *(f"    {line}" for line in fingerprint),
             "",
             "  会后在“会场”→“会场服务器”生成交回文件 / afterwards: 会场 → 会场服务器 makes the file for the office",
             "  Ctrl-C 停止，再运行一次就接着办 / stop with Ctrl-C; start again to go on",

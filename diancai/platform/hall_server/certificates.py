@@ -16,9 +16,10 @@ GOOD_FOR = timedelta(days=90)
 _EARLIER = timedelta(days=1)  # for devices whose clock is behind
 
 
-def fingerprint_of(pem: bytes) -> str:
-    """SHA-256 in pairs, as every device shows it."""
-    return x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA256()).hex(":").upper()
+def fingerprint_lines(pem: bytes) -> list[str]:
+    """SHA-256 in pairs, as every device shows it, in four lines that can be compared one by one."""
+    pairs = x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA256()).hex(":").upper().split(":")
+    return [":".join(pairs[start : start + 8]) for start in range(0, len(pairs), 8)]
 
 
 def write_authority(folder: Path, hosts: Sequence[str], *, at: datetime) -> None:

@@ -5,19 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, current_app
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from diancai.errors import DomainError, InvalidInput, NotFound, WrongState
+from diancai.errors import DomainError, NotFound, WrongState
 from diancai.platform.core import texts
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.hall_charge import hall_charge
 from diancai.platform.core.permissions import anyone
 from diancai.platform.divisions.queries import communities_of
-from diancai.platform.hall_server.certificates import fingerprint_of
+from diancai.platform.hall_server.certificates import fingerprint_lines
 from diancai.platform.hall_server.operations import handing_back, preparing, taking_back
 from diancai.platform.hall_server.operations.packing import pack as packed
 from diancai.platform.hall_server.parcels import receipt_of, sha256_of
@@ -65,7 +65,9 @@ class PackForm(Form):
 
 
 class ReturnForm(Form):
-    file = FileField(lazy_gettext("会场服务器生成的交回文件"))
+    file = FileField(
+        lazy_gettext("会场服务器生成的交回文件"), [FileRequired(lazy_gettext("请选择会场服务器生成的文件"))]
+    )
 
 
 class GiveUpForm(Form):
@@ -111,10 +113,10 @@ def pack(sitting: Sitting) -> object:
 @allow(may_take_hall_back)
 def take_back(sitting: Sitting) -> object:
     form = ReturnForm()
-    parcel = form.file.data.read() if form.file.data else b""
+    if not form.validate():
+        return page(PAGE, **_facts(sitting, return_form=form)), 422
     try:
-        if not parcel:
-            raise InvalidInput("hall_server.no_file", field="file")
+        parcel = form.file.data.read()
         taken = taking_back.take_back(session(), _server(sitting), parcel, by=actor(), at=request_time())
     except DomainError as refusal:
         return _refused(sitting, refusal, "return_form", form)
@@ -161,7 +163,7 @@ def devices() -> object:
     """How a device in the hall comes to trust this laptop: told over plain http, compared with what the laptop shows."""
     certificate = _certificate()
     settings = _settings()
-    return page("hall/devices.html", fingerprint=fingerprint_of(certificate), origin=settings.origin)
+    return page("hall/devices.html", fingerprint=fingerprint_lines(certificate), origin=settings.origin)
 
 
 @bp.get("/hall-ca.crt")
@@ -214,6 +216,7 @@ def _facts(sitting: Sitting, **forms: Form) -> dict[str, Any]:
         "stations": stations_in(session(), sitting),
         "has_begun": has_begun(session(), sitting),
         "server": server,
+        "waiting": preparing.waiting_request(session(), sitting),
         "names": staff_names(session(), people),
         "pack_code": new_code(),
         "receipt": receipt_of(server.content_sha256) if server and server.content_sha256 else "",

@@ -20,7 +20,6 @@ WORDS: dict[str, str] = {
     "hall_server.round_waits": N_("“{title}”现在是“{state}”，不能收票。恢复投票或者进入收集票箱以后再交"),
     "hall_server.not_ours": N_("这不是本场最后一次打包的会场服务器交回的文件，或者文件被改过、坏了"),
     "hall_server.not_whole": N_("文件里的{what}前后对不上，整份没有收。请回会场服务器再生成一次"),
-    "hall_server.no_file": N_("请选择会场服务器生成的文件"),
     "hall_server.asked": N_("已提出，等监票人确认。确认以后这些人只能在会场领票"),
     "hall_server.giving_up_asked": N_("已提出放弃，等另一人确认"),
     "hall_server.taken": N_(

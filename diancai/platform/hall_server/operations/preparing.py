@@ -13,14 +13,20 @@ from diancai.errors import Conflict, InvalidInput, WrongState
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import record
 from diancai.platform.core.clock import coarse_hour
-from diancai.platform.core.confirmations import ConfirmationRequest, Span, confirmable, request_confirmation
+from diancai.platform.core.confirmations import (
+    ConfirmationRequest,
+    RequestState,
+    Span,
+    confirmable,
+    request_confirmation,
+)
 from diancai.platform.core.db import rows_changed
 from diancai.platform.core.moves import hold, move
 from diancai.platform.hall_server.events import HallServerGivenUp, HallServerPrepared
 from diancai.platform.polling.hall_models import Sitting
 from diancai.platform.polling.hall_queries import has_begun, rounds_served, stations_in
 from diancai.platform.polling.hall_server_models import HALL_SERVER_MOVES, HallServer, HallServerState
-from diancai.platform.polling.hall_server_queries import is_away
+from diancai.platform.polling.hall_server_queries import is_away, newest_server
 from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.mobile_models import MobileBox
 from diancai.platform.polling.models import CodeBatch, GivenKind, RegisterEntry, Station
@@ -198,3 +204,19 @@ def _mark(session: Session, round_: Round, desk: Station, community_ids: Collect
 def _require_away(server: HallServer) -> None:
     if server.state is not HallServerState.AWAY:
         raise WrongState("hall_server.not_away")
+
+
+def waiting_request(session: Session, sitting: Sitting) -> ConfirmationRequest | None:
+    """What was asked about this sitting's laptop and nobody has decided yet."""
+    server = newest_server(session, sitting)
+    wanted = {PREPARE: ("sitting_id", sitting.id), GIVE_UP: ("server_id", server.id if server else 0)}
+    pending = select(ConfirmationRequest).where(
+        ConfirmationRequest.street_id == sitting.street_id,
+        ConfirmationRequest.state == RequestState.PENDING,
+        ConfirmationRequest.action.in_(wanted),
+    )
+    for request in session.scalars(pending):
+        name, number = wanted[request.action]
+        if request.argument_values[name] == number:
+            return request
+    return None
