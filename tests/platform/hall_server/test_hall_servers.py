@@ -12,6 +12,7 @@ from diancai.platform.core.audit import broken_entries
 from diancai.platform.core.confirmations import confirm_request
 from diancai.platform.core.db import open_engine, transaction
 from diancai.platform.core.keys import Keys, new_keys
+from diancai.platform.core.timeline import timeline_of
 from diancai.platform.hall_server.operations.handing_back import hand_back, what_is_missing
 from diancai.platform.hall_server.operations.preparing import request_giving_up, request_hall_server
 from diancai.platform.hall_server.operations.taking_back import TakenBack, take_back
@@ -236,6 +237,8 @@ def test_a_hall_that_is_lost_is_given_up_by_two_and_its_people_vote_elsewhere(
         asked = request_giving_up(session, server, reason="电脑丢了", by=office.people.officer, at=NOON)
         assert confirm_request(session, asked, by=office.people.chief, at=NOON) == 6
         assert server.state is HallServerState.GIVEN_UP
+        told = [entry.code for entry in timeline_of(session, f"round:{office.round_id}")]
+        assert told[-2:] == ["hall_server.is_away", "hall_server.was_lost"]
     assert refusal(engine, keys, office, parcel) == "hall_server.given_up"
     with transaction(engine, keys=keys) as session:
         entry = session.get_one(RegisterEntry, office.voters[0])

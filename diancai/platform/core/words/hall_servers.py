@@ -51,6 +51,9 @@ WORDS: dict[str, str] = {
     "HallServerState.given_up": N_("已放弃"),
     "job.hall_server.open_round": N_("会场服务器：按时开始投票"),
     # events
+    "hall_server.is_away": N_("“{sitting}”的会场没有网，名册和投票点交给会场服务器"),
+    "hall_server.is_back": N_("“{sitting}”的会场服务器交回，票已放进票箱"),
+    "hall_server.was_lost": N_("“{sitting}”的会场服务器放弃，里面的票不计入，带走的人可以重新领票"),
     "event.HallServerPrepared": N_("把会场交给会场服务器，带走 {person_count} 人"),
     "event.HallServerPacked": N_("会场服务器第 {pack_number} 次打包"),
     "event.HallServerOpened": N_("会场服务器启用，名册 {person_count} 人"),

@@ -22,6 +22,7 @@ from diancai.platform.core.confirmations import (
 )
 from diancai.platform.core.db import rows_changed
 from diancai.platform.core.moves import hold, move
+from diancai.platform.core.timeline import note
 from diancai.platform.hall_server.events import HallServerGivenUp, HallServerPrepared
 from diancai.platform.polling.hall_models import Sitting
 from diancai.platform.polling.hall_queries import has_begun, rounds_served, stations_in
@@ -75,6 +76,7 @@ def prepare_hall_server(
     hold(session, sitting)
     desks = _check(session, sitting, community_ids)
     count = sum(_mark(session, round_, desks[round_.id], community_ids, at) for round_ in _rounds(session, sitting))
+    tell_publicly(session, sitting, "hall_server.is_away", at=at)
     server = HallServer(
         street_id=sitting.street_id,
         sitting_id=sitting.id,
@@ -126,9 +128,16 @@ def give_up_hall_server(
         identity=None,
     )
     freed = free_persons(session, sitting)
+    tell_publicly(session, sitting, "hall_server.was_lost", at=at)
     event = HallServerGivenUp(server.street_id, server.id, sitting.id, freed, requested_by.staff_id or 0)
     record(session, event, by=by, at=at)
     return freed
+
+
+def tell_publicly(session: Session, sitting: Sitting, code: str, *, at: datetime) -> None:
+    """On the page of each round; without numbers, for the vote is still open."""
+    for round_ in rounds_served(session, sitting):
+        note(session, f"round:{round_.id}", code, at=at, sitting=sitting.title)
 
 
 def free_persons(session: Session, sitting: Sitting) -> int:

@@ -17,7 +17,7 @@ from diancai.platform.core.keys import keys_of
 from diancai.platform.core.moves import hold, move
 from diancai.platform.core.rows import value_of
 from diancai.platform.hall_server.events import HallTakenBack
-from diancai.platform.hall_server.operations.preparing import free_persons
+from diancai.platform.hall_server.operations.preparing import free_persons, tell_publicly
 from diancai.platform.hall_server.parcels import read_return, sha256_of, unwrap_return
 from diancai.platform.polling.ballot_forms import form_of
 from diancai.platform.polling.hall_models import Sitting, SittingBallots, SittingStep, StepDone
@@ -88,6 +88,7 @@ def take_back(session: Session, server: HallServer, parcel: bytes, *, by: Actor,
         _take_round(session, rounds[one["round_id"]], one, [desk for desk in desks if desk.round_id == one["round_id"]])
     _take_minutes(session, sitting, facts)
     freed = free_persons(session, sitting)
+    tell_publicly(session, sitting, "hall_server.is_back", at=at)
     event = HallTakenBack(server.street_id, server.id, sitting.id, sha256, ballot_count, given_count, freed)
     record(session, event, by=by, at=at)
     return TakenBack(sha256, ballot_count, given_count, freed, is_first=True)
