@@ -64,6 +64,7 @@ class Losses:
 
 def losses(engine: Engine, keys: Keys, acknowledged: Sequence[str]) -> Losses:
     """What of the acknowledged trackers is missing, and by how many ballots the box exceeds the used codes or falls short."""
+    engine.dispose()  # a connection of before the fault may be dead
     with transaction(engine, keys=keys) as session:
         boxes = (session.scalars(select(box.tracker_key)) for box in (InboxBallot, SealedBallot))
         held = [tracker_text(key) for keys_of_box in boxes for key in keys_of_box]
