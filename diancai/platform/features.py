@@ -55,6 +55,7 @@ JOBS: tuple[str, ...] = (
     "polling.operations.desk",
     "polling.operations.hall",
     "polling.operations.leftovers",
+    "polling.operations.mobile_returns",
     "polling.operations.paper",
     "polling.operations.recovery",
     "polling.operations.sampling",

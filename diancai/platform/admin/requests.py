@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -100,6 +101,14 @@ def _figure(_session: Session, value: int | str, _locale: str) -> str:
     return str(value)
 
 
+def _broken(_session: Session, is_broken: bool, locale: str) -> str:
+    return texts.translate(locale, WORDS["fact.yes"]) if is_broken else ""
+
+
+def _day(_session: Session, day: str, locale: str) -> str:
+    return texts.show_day(date.fromisoformat(day), locale)
+
+
 def _money(_session: Session, fen: int, locale: str) -> str:
     return texts.show("granted_fen", fen, locale)
 
@@ -124,6 +133,9 @@ READERS: dict[str, Callable[[Session, Any, str], str]] = {
     "paper_spoiled": _figure,
     "found_count": _figure,
     "seal": _figure,
+    "found_seal": _figure,
+    "is_broken": _broken,
+    "trip_day": _day,
     "differing_count": _figure,
     "note": _figure,
 }

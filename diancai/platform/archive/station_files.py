@@ -9,7 +9,7 @@ from diancai.platform.archive.files import File, table_file
 from diancai.platform.core.texts import title_of
 from diancai.platform.polling.case_models import DeskCase
 from diancai.platform.polling.day_models import StationDay
-from diancai.platform.polling.mobile_models import MobileTrip
+from diancai.platform.polling.mobile_models import MobileReturn, MobileTrip
 from diancai.platform.polling.queries import stations_of
 from diancai.platform.polling.sample_models import SampleCheck
 from diancai.platform.rounds.models import Round
@@ -44,15 +44,30 @@ def _days(session: Session, stations: Mapping[int, str], names: Names) -> Iterat
 def _trips(session: Session, stations: Mapping[int, str], names: Names) -> Iterator[File]:
     """When the box went out and with whom; to whom it went is the register's, and goes with it."""
     found = select(MobileTrip).where(MobileTrip.station_id.in_(stations))
+    returns = session.scalars(select(MobileReturn).where(MobileReturn.station_id.in_(stations)))
+    back = {(row.station_id, row.day): row for row in returns}
     rows = [
         (
             stations[trip.station_id], trip.day, trip.left_at, trip.seal,
             *(names.get(one) for one in (trip.first_id, trip.second_id, trip.scrutineer_id)),
+            *_return(back.get((trip.station_id, trip.day)), names),
         )
         for trip in session.scalars(found.order_by(MobileTrip.station_id, MobileTrip.day))
     ]  # fmt: skip
+    heads = (
+        "票箱", "日期", "出发", "封号", "工作人员", "工作人员", "监票人",
+        "回来", "回来时的封号", "封条", "不符的原因", "核对人", "核对的监票人",
+    )  # fmt: skip
     if rows:
-        yield table_file("流动票箱", ("票箱", "日期", "出发", "封号", "工作人员", "工作人员", "监票人"), rows)
+        yield table_file("流动票箱", heads, rows)
+
+
+def _return(row: MobileReturn | None, names: Names) -> tuple[object, ...]:
+    if row is None:
+        return ("",) * 6
+    condition = "破损" if row.is_broken else "完好"
+    people = names.get(row.read_by), names.get(row.scrutineer_id)
+    return (row.returned_at, row.found_seal, condition, row.difference_reason, *people)
 
 
 def _cases(session: Session, round_: Round, names: Names) -> Iterator[File]:

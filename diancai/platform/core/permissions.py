@@ -107,6 +107,7 @@ PERMISSIONS: dict[str, Permission] = {
         _may("balance_station", {O, C, S}, "voting", "suspended", "collecting", "closed", "counted", in_hall=True),
         _may("open_station_day", {O, C, S}, "voting"),
         _may("seal_station_day", {O, C, S}, "voting", "suspended", "collecting"),
+        _may("return_mobile_box", {O, C}, *WHILE_GIVING, "suspended", "collecting", "closed", "counted"),
         _may("see_cases", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE),
         _may("open_case", {O, C, S}, *WHILE_GIVING, "suspended", "collecting", "closed", "counted"),
         _may("decide_case", {O, R, S}, *WHILE_GIVING, "suspended", "collecting", "closed", "counted"),

@@ -27,6 +27,14 @@ def _has_steps(sitting_id: str) -> str:
     return f"EXISTS (SELECT 1 FROM sitting_step WHERE sitting_id = {sitting_id})"
 
 
+def _is_on_the_way(station_id: str) -> str:
+    """A mobile box left, and nobody has checked its seal since."""
+    return (
+        "EXISTS (SELECT 1 FROM mobile_trip trip LEFT JOIN mobile_return back ON back.station_id = trip.station_id "
+        f"AND back.day = trip.day WHERE back.day IS NULL AND trip.station_id = {station_id})"
+    )
+
+
 VOTE_TRIGGERS: tuple[AnyTrigger, ...] = (
     # the box: a ballot never changes; nothing is added once the round is sealed
     Trigger("inbox_no_update", "inbox_ballot", "UPDATE"),
@@ -162,6 +170,28 @@ VOTE_TRIGGERS: tuple[AnyTrigger, ...] = (
     Trigger("sample_check_kept", "sample_check", "DELETE", f"NOT {rehearsed('OLD.round_id')}"),
     # who went along with which seal stays, and so does a visit that was made
     *append_only("mobile_trip", round_id=STATION_ROUND),
+    *append_only("mobile_return", round_id=STATION_ROUND),
+    Trigger(
+        "mobile_return_seal",
+        "mobile_return",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM mobile_trip WHERE station_id = NEW.station_id AND day = NEW.day "
+        "AND (NEW.difference_reason IS NOT NULL OR seal = NEW.found_seal))",
+    ),
+    # no balance over a box that is on its way, and none leaves after it
+    Trigger(
+        "station_mobile_back",
+        "station",
+        "UPDATE OF ended_at",
+        f"NEW.ended_at IS NOT NULL AND {_is_on_the_way('NEW.id')}",
+    ),
+    Trigger(
+        "mobile_trip_in_turn",
+        "mobile_trip",
+        "INSERT",
+        f"{_is_on_the_way('NEW.station_id')} OR EXISTS "
+        "(SELECT 1 FROM station WHERE id = NEW.station_id AND ended_at IS NOT NULL)",
+    ),
     Trigger("mobile_box_no_update", "mobile_box", "UPDATE"),
     Trigger("home_visit_done", "home_visit", "UPDATE", "OLD.state = 'done'"),
     # a case is decided once, and stays as it was written down

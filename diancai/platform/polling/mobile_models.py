@@ -52,6 +52,28 @@ class MobileTrip(Base):
     left_at: Mapped[datetime]
 
 
+class MobileReturn(Base):
+    """The box is back from a trip: the seal that was found on it, read by one of the staff and by a scrutineer."""
+
+    __tablename__ = "mobile_return"
+    __table_args__ = (
+        CheckConstraint("scrutineer_id <> read_by", name="by_two"),
+        CheckConstraint("length(found_seal) > 0 OR is_broken", name="found_seal"),
+        CheckConstraint("difference_reason IS NULL OR length(difference_reason) > 0", name="difference_reason"),
+        CheckConstraint("NOT is_broken OR difference_reason IS NOT NULL", name="broken_has_reason"),
+    )
+
+    station_id: Mapped[int] = mapped_column(ForeignKey("mobile_box.station_id"), primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    found_seal: Mapped[str] = mapped_column(String(40))
+    """Empty only where a broken seal could not be read any more."""
+    is_broken: Mapped[bool]
+    difference_reason: Mapped[str | None] = mapped_column(String(400))  # NULL: whole, with the number it left with
+    read_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    scrutineer_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    returned_at: Mapped[datetime]
+
+
 class HomeVisit(Base):
     """上门 to one person of the register. It goes with the register; what was written on the ballot nobody records."""
 

@@ -1,12 +1,13 @@
 """Reads of 流动票箱."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from diancai.platform.polling.finding import FoundEntry, open_entries
-from diancai.platform.polling.mobile_models import HomeVisit, MobileBox, MobileTrip
+from diancai.platform.polling.mobile_models import HomeVisit, MobileBox, MobileReturn, MobileTrip
 from diancai.platform.polling.models import RegisterEntry, Station
 from diancai.platform.rounds.models import Round
 
@@ -21,6 +22,18 @@ def trips_of(session: Session, round_: Round) -> list[MobileTrip]:
     """The newest first."""
     wanted = select(MobileTrip).join(Station, Station.id == MobileTrip.station_id)
     return list(session.scalars(wanted.where(Station.round_id == round_.id).order_by(MobileTrip.day.desc())))
+
+
+def returns_of(session: Session, round_: Round) -> dict[tuple[int, date], MobileReturn]:
+    """By station and day of the trip."""
+    wanted = select(MobileReturn).join(Station, Station.id == MobileReturn.station_id)
+    return {(row.station_id, row.day): row for row in session.scalars(wanted.where(Station.round_id == round_.id))}
+
+
+def trip_not_back(session: Session, station_id: int) -> MobileTrip | None:
+    """The trip from which the box has not come back with its seal checked; there is at most one."""
+    is_back = exists().where(MobileReturn.station_id == MobileTrip.station_id, MobileReturn.day == MobileTrip.day)
+    return session.scalar(select(MobileTrip).where(MobileTrip.station_id == station_id, ~is_back).limit(1))
 
 
 def visit_to(session: Session, entry: RegisterEntry) -> HomeVisit | None:

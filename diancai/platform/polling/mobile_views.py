@@ -13,8 +13,8 @@ from diancai.platform.polling import loaders, mobile_queries, queries
 from diancai.platform.polling.desk_views import entry_again
 from diancai.platform.polling.mobile_models import HomeVisit
 from diancai.platform.polling.models import RegisterEntry, Station
-from diancai.platform.polling.operations import mobile, persons
-from diancai.platform.polling.policy import may_give_slip, may_manage_stations, may_see_register
+from diancai.platform.polling.operations import mobile, mobile_returns, persons
+from diancai.platform.polling.policy import may_give_slip, may_manage_stations, may_return_mobile_box, may_see_register
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.queries import scrutineers_of
 from diancai.platform.web.access import actor, allow, request_time, session
@@ -55,6 +55,23 @@ def begin_trip(round_: Round, station: Station) -> object:
     except DomainError as refusal:
         return again(PAGE, refusal, **_facts(round_))
     tell("mobile.left", seal=trip.seal)
+    return see_other("mobile.show", round_id=round_.id)
+
+
+@bp.post("/staff/rounds/<int:round_id>/mobile/<int:station_id>/return")
+@allow(may_return_mobile_box)
+def request_return(round_: Round, station: Station) -> object:
+    typed = {name: request.form.get(name, "") for name in ("seal", "reason")}
+    is_broken, day = bool(request.form.get("is_broken")), _day(request.form.get("day", ""))
+    try:
+        if day is None:
+            raise NotFound("mobile.no_such_trip")
+        mobile_returns.request_return(
+            session(), round_, station, day, **typed, is_broken=is_broken, by=actor(), at=request_time()
+        )
+    except DomainError as refusal:
+        return again(PAGE, refusal, **_facts(round_), typed={**typed, "is_broken": is_broken, "station_id": station.id})
+    tell("mobile.return_requested")
     return see_other("mobile.show", round_id=round_.id)
 
 
@@ -120,14 +137,19 @@ def _day(text: str) -> date | None:
 def _facts(round_: Round) -> dict[str, Any]:
     boxes, trips = mobile_queries.mobile_boxes_of(session(), round_), mobile_queries.trips_of(session(), round_)
     numbers = {station.id for station, _ in boxes}
+    returns = mobile_queries.returns_of(session(), round_)
     people = [one for trip in trips for one in (trip.first_id, trip.second_id, trip.scrutineer_id)]
+    people += [one for row in returns.values() for one in (row.read_by, row.scrutineer_id)]
     today = local_day(request_time())
     return {
         "round_": round_,
         "boxes": boxes,
         "others": [one for one in queries.open_stations(session(), round_) if one.id not in numbers],
         "trips": trips,
-        "on_the_way": {trip.station_id for trip in trips if trip.day == today},
+        "returns": returns,
+        "left_today": {trip.station_id for trip in trips if trip.day == today},
+        "on_the_way": {trip.station_id: trip.day for trip in trips if (trip.station_id, trip.day) not in returns},
+        "asked": {station.id for station, _ in boxes if mobile_returns.is_asked(session(), round_, station)},
         "visits": mobile_queries.visits_of(session(), round_),
         "names": queries.staff_names(session(), people),
         "places": {station.id: station.name for station, _ in boxes},

@@ -23,6 +23,17 @@ class MobileTripBegun(Event):
 
 
 @dataclass(frozen=True)
+class MobileBoxBack(Event):
+    """`read_by` read the seal first, a scrutineer after them; `is_accepted`: broken or another number, with a reason."""
+
+    round_id: int
+    station_id: int
+    seal: str
+    is_accepted: bool
+    read_by: int
+
+
+@dataclass(frozen=True)
 class VisitBooked(Event):
     """As `SlipGiven`, by the hour and without the person."""
 

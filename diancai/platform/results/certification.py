@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from diancai.platform.notices.models import Notice, Objection
 from diancai.platform.polling.case_queries import CaseCounts, case_counts
+from diancai.platform.polling.mobile_queries import mobile_boxes_of, returns_of, trips_of
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.paper_queries import box_of, papers_issued
 from diancai.platform.polling.queries import station_figures
@@ -43,6 +44,14 @@ class StationStanding:
 
 
 @dataclass(frozen=True, slots=True)
+class TripStanding:
+    """Of the mobile boxes: those whose seal nobody checked at their return, and how often it was broken or another one."""
+
+    unchecked_names: tuple[str, ...]
+    accepted_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """All that certification looks at. `smallest_margin` is None when no item has one."""
 
@@ -54,6 +63,7 @@ class Standing:
     smallest_margin: int | None
     has_uncounted_margins: bool
     is_tally_done: bool | None = None  # None: nobody began one by hand
+    trips: TripStanding | None = None  # None: no mobile box went out
 
     @property
     def dispute_count(self) -> int:
@@ -94,6 +104,7 @@ def standing_of(session: Session, round_: Round, result: Result) -> Standing:
         smallest_margin=min((margin for margin, _ in items if margin is not None), default=None),
         has_uncounted_margins=any(kind is MarginKind.UNCOUNTED for _, kind in items),
         is_tally_done=is_tally_done(session, round_),
+        trips=_trips(session, round_),
     )
 
 
@@ -123,6 +134,7 @@ def checklist(standing: Standing) -> list[Check]:
         Check(
             margin, standing.is_beyond_dispute, {"disputes": standing.dispute_count, "margin": standing.smallest_margin}
         ),
+        *([] if standing.trips is None else [_trip_check(standing.trips)]),
         *([] if standing.is_tally_done is None else [Check("check.tally", standing.is_tally_done)]),
     ]
 
@@ -144,6 +156,23 @@ def _margin_check(standing: Standing) -> str:
     if standing.smallest_margin is not None:
         return "check.disputes"
     return "check.disputes_without_margin" if standing.has_uncounted_margins else "check.disputes_change_nothing"
+
+
+def _trip_check(trips: TripStanding) -> Check:
+    if trips.unchecked_names:
+        return Check("check.boxes_away", False, {"names": "、".join(trips.unchecked_names)})
+    return Check("check.boxes_back", True, {"count": trips.accepted_count})
+
+
+def _trips(session: Session, round_: Round) -> TripStanding | None:
+    trips, returns = trips_of(session, round_), returns_of(session, round_)
+    if not trips:
+        return None
+    away = {trip.station_id for trip in trips if (trip.station_id, trip.day) not in returns}
+    return TripStanding(
+        tuple(station.name for station, _ in mobile_boxes_of(session, round_) if station.id in away),
+        sum(row.difference_reason is not None for row in returns.values()),
+    )
 
 
 def _station(session: Session, station: Station) -> StationStanding:

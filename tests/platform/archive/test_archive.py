@@ -23,7 +23,7 @@ from diancai.platform.notices.models import Channel, Notice
 from diancai.platform.notices.operations import object_to_notice
 from diancai.platform.polling.case_models import CaseKind, CaseOutcome, CaseState, DeskCase
 from diancai.platform.polling.day_models import StationDay
-from diancai.platform.polling.mobile_models import MobileBox, MobileTrip
+from diancai.platform.polling.mobile_models import MobileBox, MobileReturn, MobileTrip
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.operations.register import purge_register
 from diancai.platform.polling.sample_models import SampleCheck
@@ -31,7 +31,7 @@ from diancai.platform.results.operations import finish_round
 from diancai.platform.results.operations.objections import keep_result
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
-from tests.factories import a_round, a_street
+from tests.factories import a_round, a_station, a_street
 from tests.platform.results.stage import CLOSED_AT, Stage, a_stage, count, publish
 from tests.sample_preparing import a_picture
 
@@ -61,6 +61,7 @@ def test_what_the_stations_wrote_down_is_in_it_without_what_people_said(session:
     one, two, three = (each.staff_id or 0 for each in (stage.officer, stage.leader, stage.chief))
     station = session.scalars(select(Station).filter_by(round_id=stage.round_.id)).first()
     assert station is not None
+    box = a_station(session, stage.round_, name="流动票箱")
     day = StationDay(station_id=station.id, day=local_day(CLOSED_AT), opened_at=CLOSED_AT, closing_seal="封0417")
     day.opened_by, day.opening_confirmed_by, day.closed_by, day.closing_confirmed_by = one, two, two, one
     day.closed_at = CLOSED_AT
@@ -69,16 +70,20 @@ def test_what_the_stations_wrote_down_is_in_it_without_what_people_said(session:
     case.outcome, case.decision, case.decided_at = CaseOutcome.DISMISSED, "签收单上有本人签字", CLOSED_AT
     check = SampleCheck(round_id=stage.round_.id, seed="3 1 4", first_by=one, second_by=two, drawn_at=CLOSED_AT)
     check.bound_permille, check.sheet_count, check.sample_size = 50, 100, 59
-    session.add_all([day, case, check, MobileBox(station_id=station.id, box_number="流1")])
+    session.add_all([day, case, check, MobileBox(station_id=box.id, box_number="流1")])
     session.flush()
-    trip = MobileTrip(station_id=station.id, day=local_day(CLOSED_AT), seal="流0099", left_at=CLOSED_AT)
+    trip = MobileTrip(station_id=box.id, day=local_day(CLOSED_AT), seal="流0099", left_at=CLOSED_AT)
     trip.first_id, trip.second_id, trip.scrutineer_id = one, two, three
     session.add(trip)
+    session.flush()
+    back = MobileReturn(station_id=box.id, day=trip.day, found_seal="流0100", returned_at=CLOSED_AT, is_broken=False)
+    back.difference_reason, back.read_by, back.scrutineer_id = "路上换过封条", one, three
+    session.add(back)
     session.flush()
     files = opened(make_archive(session, stage.round_, by=stage.officer, at=notice.ends_at))
     for name, said in {
         "每日开箱封箱": "封0417",
-        "流动票箱": "流0099",
+        "流动票箱": "路上换过封条",
         "个案": "签收单上有本人签字",
         "抽查": "3 1 4",
     }.items():

@@ -1,96 +1,34 @@
 """流动票箱: booked visits, three people on the way, one paper ballot a person over all channels."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from diancai.errors import DomainError
-from diancai.platform.accounts.models import StaffRole
-from diancai.platform.core.actor import Actor, Role
+from diancai.platform.core.actor import Role
 from diancai.platform.core.audit import AuditEntry
-from diancai.platform.core.clock import local_day
 from diancai.platform.divisions.models import Division
-from diancai.platform.polling.mobile_models import HomeVisit, MobileTrip, VisitState
+from diancai.platform.polling.mobile_models import HomeVisit, VisitState
 from diancai.platform.polling.mobile_queries import visits_of
-from diancai.platform.polling.models import GivenKind, RegisterEntry, Station
+from diancai.platform.polling.models import GivenKind, RegisterEntry
 from diancai.platform.polling.operations import desk, mobile
-from diancai.platform.polling.operations.paper import receive_blanks
 from diancai.platform.polling.paper_queries import papers_issued
-from diancai.platform.rounds.models import Round, RoundScrutineer
-from tests.factories import AT, a_round, a_staff, a_station, a_street, an_entry
-
-TODAY = local_day(AT)
-
-
-@dataclass
-class Way:
-    """A mobile box with three blanks, a station beside it, and the people who go along."""
-
-    session: Session
-    round_: Round
-    station: Station
-    box: Station
-    officer: Actor
-    clerk: Actor
-    scrutineer: Actor
-
-    def book(self, entry: RegisterEntry, day: date | None = TODAY, time: str = "上午") -> HomeVisit:
-        return mobile.book_visit(self.session, self.round_, entry, self.box, day, time, by=self.clerk, at=AT)
-
-    def leave(self, *people: Actor, seal: str = "f 7") -> MobileTrip:
-        first, second, third = people or (self.officer, self.clerk, self.scrutineer)
-        crew = mobile.Crew(first.staff_id or 0, second.staff_id or 0, third.staff_id or 0)
-        return mobile.begin_trip(self.session, self.round_, self.box, crew, seal, by=self.clerk, at=AT)
-
-    def visit(self, visit: HomeVisit, helper: str = "", at: datetime = AT) -> None:
-        mobile.record_visit(self.session, self.round_, visit, helper=helper, by=self.clerk, at=at)
-
-
-def one_of(session: Session, street: Division, role: Role, name: str) -> Actor:
-    actor = a_staff(session, street, role, name=name)
-    session.add(StaffRole(staff_id=actor.staff_id, role=role, division_id=street.id))
-    session.flush()
-    return actor
+from tests.factories import AT, a_round, a_staff, a_station, an_entry
+from tests.platform.polling.trips import TODAY, Way, a_way, code_of
 
 
 @pytest.fixture
 def way(session: Session) -> Way:
-    street = a_street(session)
-    round_ = a_round(session, street, channels="phone,paper")
-    officer, clerk = (one_of(session, street, *who) for who in ((Role.OFFICER, "王敏"), (Role.CLERK, "孙丽")))
-    scrutineer = one_of(session, street, Role.SCRUTINEER, "陈监")
-    session.add(
-        RoundScrutineer(
-            round_id=round_.id,
-            staff_id=scrutineer.staff_id,
-            is_chief=True,
-            chosen_by="推选",
-            has_no_conflict=True,
-            appointed_at=AT,
-        )
-    )
-    station, box = a_station(session, round_), a_station(session, round_, name="流动票箱")
-    receive_blanks(session, round_, box, 3, by=officer, at=AT)
-    mobile.set_mobile(session, round_, box, "流1", by=officer, at=AT)
-    return Way(session, round_, station, box, officer, clerk, scrutineer)
-
-
-def code_of(operation: Callable[[], object]) -> str:
-    with pytest.raises(DomainError) as refused:
-        operation()
-    return refused.value.code
+    return a_way(session)
 
 
 def test_a_visit_hands_out_one_paper_ballot_at_the_mobile_box(session: Session, way: Way) -> None:
     entry = an_entry(session, way.round_)
     visit = way.book(entry)
     trip = way.leave()
-    assert (trip.seal, trip.day) == ("F 7", TODAY)
+    assert (trip.seal, trip.day) == ("F7", TODAY)
     way.visit(visit, helper=" 女儿 ")
     session.refresh(entry)
     assert (entry.given, entry.given_station_id) == (GivenKind.PAPER, way.box.id)

@@ -5,14 +5,17 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
+from diancai.platform.core.clock import local_day
 from diancai.platform.polling.case_queries import CaseCounts
+from diancai.platform.polling.mobile_models import MobileBox, MobileReturn, MobileTrip
 from diancai.platform.polling.models import Station
-from diancai.platform.results.certification import Standing, StationStanding, checklist
+from diancai.platform.results.certification import Standing, StationStanding, TripStanding, checklist, standing_of
 from diancai.platform.results.images import encode_anew, from_data_url
 from diancai.platform.results.models import SignatureKind
 from diancai.platform.results.operations import certify_result, sign_result
 from diancai.platform.results.queries import signatures_of
 from diancai.platform.rounds.states import RoundState
+from tests.factories import a_station
 from tests.platform.results.stage import CLOSED_AT, a_hand, a_stage, certify, count, sign
 
 BALLOTS = ["1,2"] * 5 + ["2,3"] * 4 + ["4"] * 2 + ["1,5"]
@@ -58,6 +61,8 @@ def unmet(standing: Standing) -> list[str]:
             "check.disputes_without_margin",
         ),
         ({"smallest_margin": None, "has_uncounted_margins": True}, None),
+        ({"trips": TripStanding((), 1)}, None),
+        ({"trips": TripStanding(("流动票箱",), 0)}, "check.boxes_away"),
     ],
 )
 def test_certification_asks_for_hands_balances_and_margins(changes: dict[str, object], code: str | None) -> None:
@@ -86,6 +91,26 @@ def test_a_station_that_does_not_balance_holds_the_result_up(session: Session) -
     result = count(session, stage)
     with pytest.raises(Conflict, match=r"result\.not_certifiable"):
         certify(session, stage, result)
+
+
+def test_a_mobile_box_that_is_not_back_holds_the_result_up(session: Session) -> None:
+    stage = a_stage(session, BALLOTS)
+    result = count(session, stage)
+    box = a_station(session, stage.round_, name="流动票箱")
+    session.add(MobileBox(station_id=box.id, box_number="流1"))
+    session.flush()
+    people = [actor.staff_id for actor in (stage.second, stage.third, stage.chief)]
+    crew = dict(zip(("first_id", "second_id", "scrutineer_id"), people, strict=True))
+    trip = {"station_id": box.id, "day": local_day(CLOSED_AT)}
+    session.add(MobileTrip(**trip, **crew, seal="F7", left_at=CLOSED_AT))
+    session.flush()
+    assert "check.boxes_away" in unmet(standing_of(session, stage.round_, result))
+    found = {"found_seal": "F8", "is_broken": False, "difference_reason": "换过封条", "returned_at": CLOSED_AT}
+    session.add(MobileReturn(**trip, **found, read_by=people[0], scrutineer_id=people[2]))
+    session.flush()
+    standing = standing_of(session, stage.round_, result)
+    assert "check.boxes_away" not in unmet(standing)
+    assert standing.trips == TripStanding((), 1)
 
 
 def test_a_scrutineer_signs_once(session: Session) -> None:

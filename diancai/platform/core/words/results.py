@@ -102,6 +102,8 @@ WORDS: dict[str, str] = {
     "check.stations": N_("各投票点凭条数相符，或差额已经接受"),
     "check.tally": N_("手工唱票计票由两人录完，和平台的计数核对清楚"),
     "check.stations_open": N_("凭条数还没有对平、差额也没有接受的投票点：{names}"),
+    "check.boxes_back": N_("流动票箱回来，封条都经监票人核对（破损或不一致、写明原因的 {count} 次）"),
+    "check.boxes_away": N_("流动票箱回来，封条还没有核对：{names}"),
     "check.leftovers": N_("剩余的凭条和纸质票都经两人清点"),
     "check.leftovers_open": N_("剩余的凭条和纸质票还没有由第二人清点的投票点：{names}"),
     "check.no_disputes": N_("没有争议票，没有未答复的异议"),

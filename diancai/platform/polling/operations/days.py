@@ -31,7 +31,7 @@ def request_opening(
     with a reason it goes to a second person. Raises WrongState: `require_state`, station.already_ended; InvalidInput
     day.no_seal, day.seal_too_long; Conflict day.still_open, day.opened_before, day.first_has_no_seal, day.seal_differs.
     """
-    typed = _tidy(seal)
+    typed = tidy_seal(seal)
     _require_openable(session, round_, station, typed, at=at)
     facts = {"round_id": round_.id, "station_id": station.id, "seal": typed}
     if _differs(session, station, typed):
@@ -87,7 +87,7 @@ def request_sealing(
     """The number on the seal of this evening. Raises WrongState: `require_state`; InvalidInput day.no_seal,
     day.seal_too_long; Conflict day.not_open.
     """
-    typed = _tidy(seal)
+    typed = tidy_seal(seal)
     if not typed:
         raise InvalidInput("day.no_seal", field="seal")
     _open_day(session, round_, station)
@@ -178,7 +178,7 @@ def _open_day(session: Session, round_: Round, station: Station) -> StationDay:
     return day
 
 
-def _tidy(seal: str) -> str:
+def tidy_seal(seal: str) -> str:
     """Ａ 0012 and a0012 are the same seal."""
     plain = "".join(unicodedata.normalize("NFKC", seal).split()).upper()
     if len(plain) > LONGEST_SEAL:

@@ -12,8 +12,9 @@ from diancai.platform.core.audit import record
 from diancai.platform.core.clock import coarse_hour, local_day
 from diancai.platform.core.moves import move
 from diancai.platform.polling.mobile_models import VISIT_MOVES, HomeVisit, MobileBox, MobileTrip, VisitState
-from diancai.platform.polling.mobile_queries import visit_to
+from diancai.platform.polling.mobile_queries import trip_not_back, visit_to
 from diancai.platform.polling.models import GivenKind, RegisterEntry, Station
+from diancai.platform.polling.operations.days import tidy_seal
 from diancai.platform.polling.operations.desk import WHY_NOT, mark_given
 from diancai.platform.polling.paper_events import MobileBoxSet, MobileTripBegun, PaperGiven, VisitBooked, VisitMissed
 from diancai.platform.polling.policy import require_state
@@ -91,15 +92,21 @@ def begin_trip(
     session: Session, round_: Round, station: Station, crew: Crew, seal: str, *, by: Actor, at: datetime
 ) -> MobileTrip:
     """Leave with the sealed box. Raises WrongState (`require_state`); NotFound mobile.no_box; InvalidInput
-    mobile.three_people, mobile.not_staff, mobile.not_scrutineer, day.no_seal; Conflict mobile.left_today.
+    mobile.three_people, mobile.not_staff, mobile.not_scrutineer, day.no_seal, day.seal_too_long; Conflict
+    mobile.left_today, mobile.not_back: the seal of the trip before was not checked yet.
     """
     require_state("give_slip", round_)
+    session.refresh(station, with_for_update=True)
     if station.round_id != round_.id or session.get(MobileBox, station.id) is None:
         raise NotFound("mobile.no_box")
+    if station.ended_at is not None:
+        raise WrongState("station.already_ended")
     _check_crew(session, round_, crew)
-    number = _stated(seal, "day.no_seal", "seal").upper()
+    number = tidy_seal(_stated(seal, "day.no_seal", "seal"))
     if session.get(MobileTrip, (station.id, local_day(at))) is not None:
         raise Conflict("mobile.left_today")
+    if (before := trip_not_back(session, station.id)) is not None:
+        raise Conflict("mobile.not_back", name=station.name, day=before.day)
     trip = MobileTrip(
         station_id=station.id,
         day=local_day(at),

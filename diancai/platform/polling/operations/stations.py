@@ -17,6 +17,7 @@ from diancai.platform.core.confirmations import (
 )
 from diancai.platform.polling.events import IssuingEnded, StationCreated, StationEdited
 from diancai.platform.polling.hall_server_queries import require_not_away
+from diancai.platform.polling.mobile_queries import trip_not_back
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.operations.leftovers import ask_to_count_again, require_uncounted
 from diancai.platform.polling.paper_queries import box_of, papers_issued
@@ -106,8 +107,8 @@ def end_issuing(
     A second person is asked to count the leftovers again (剪角封存). Where that one declines they may be counted anew.
 
     Raises WrongState: `require_state`, station.already_ended; InvalidInput station.negative, station.paper_uncounted;
-    Conflict station.difference or station.paper_difference (printed, unused, spoiled, issued, difference): then
-    `request_difference` is the way.
+    Conflict mobile.not_back for a mobile box whose seal nobody checked since its last trip; Conflict station.difference
+    or station.paper_difference (printed, unused, spoiled, issued, difference): then `request_difference` is the way.
     """
     balance = _held_balance(session, round_, station, unused_count, spoiled_count)
     papers = _paper_balance(session, station, paper)
@@ -195,6 +196,8 @@ def _held_balance(session: Session, round_: Round, station: Station, unused: int
         raise NotFound("page.not_found")
     require_not_away(session, station.id, round_.id)
     require_uncounted(session, round_, station)
+    if (trip := trip_not_back(session, station.id)) is not None:
+        raise Conflict("mobile.not_back", name=station.name, day=trip.day)
     return balance_of(station_figures(session, station), unused, spoiled)
 
 
