@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from diancai.paper.found import Found, Mark, ReadMark, ReadPage, Trouble
 from diancai.platform.archive import operations as archive
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.clock import local_day
@@ -22,12 +23,14 @@ from diancai.platform.polling.operations import (
     paper,
     persons,
     register,
+    scanning,
     sealing,
     stations,
     tally,
 )
 from diancai.platform.polling.operations import keying as sheet_keying
 from diancai.platform.polling.operations.leftovers import LEFTOVERS
+from diancai.platform.polling.paper_models import SheetBatch
 from diancai.platform.polling.paper_queries import sheet_batches_of
 from diancai.platform.polling.tally_queries import paper_totals
 from diancai.platform.results import operations as results
@@ -162,6 +165,16 @@ class _Life(Preparing):
         (batch,) = sheet_batches_of(session, round_)
         keying = sheet_keying.begin_keying(session, round_, batch, by=clerk)
         sheet_keying.key_sheet(session, round_, keying, 1, ["1", "2"])
+        if self.plan.state is RoundState.COLLECTING:
+            self._scan(batch)
+
+    def _scan(self, batch: SheetBatch) -> None:
+        """The officer has scanned two of the sheets: a box is doubtful, and a page was not read."""
+        row = ReadMark("2", Mark(Found.DOUBTFUL, 0.5), a_picture(1))
+        clear = ReadMark("1", Mark(Found.MARKED, 4.0), b"")
+        unread = ReadPage(Trouble.NO_CORNERS, picture=a_picture(2))
+        read = [ReadPage(None, self.round_.id, 1, (clear, row)), unread]
+        scanning.keep_pages(self.session, self.round_, batch, read, by=self.office.officer, at=self.at)
 
     def _read_sheets(self) -> None:
         """The clerk and the officer read every sheet alike."""

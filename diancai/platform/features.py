@@ -20,6 +20,7 @@ VIEWS: tuple[str, ...] = (
     "polling.day_views",
     "polling.code_views",
     "polling.paper_views",
+    "polling.scan_views",
     "polling.case_views",
     "polling.mobile_views",
     "polling.sample_views",

@@ -21,6 +21,7 @@ from diancai.platform.polling import pick_up_models as pick_ups
 from diancai.platform.polling import reading_models as readings
 from diancai.platform.polling import recovery_models as recovery
 from diancai.platform.polling import sample_models as samples
+from diancai.platform.polling import scan_models as scans
 from diancai.platform.polling import tally_models as tally
 from diancai.platform.rehearsal import models as rehearsal
 from diancai.platform.results import models as results
@@ -55,6 +56,7 @@ MODULES = (
     results,
     rounds,
     samples,
+    scans,
     supervision,
     tally,
     timeline,

@@ -23,6 +23,14 @@ def _key_is_open(alias: str) -> str:
     return f"EXISTS (SELECT 1 FROM commission_key WHERE opened_at IS NOT NULL AND round_id = {alias}.round_id)"
 
 
+def _has_doubts(keying_id: str) -> str:
+    """A picture, or a mark on one, waits for a person."""
+    return (
+        f"(EXISTS (SELECT 1 FROM doubtful_mark WHERE is_marked IS NULL AND keying_id = {keying_id}) OR EXISTS (SELECT 1 "
+        f"FROM scanned_page WHERE trouble IS NOT NULL AND typed IS NULL AND judged IS NULL AND keying_id = {keying_id}))"
+    )
+
+
 def _has_steps(sitting_id: str) -> str:
     return f"EXISTS (SELECT 1 FROM sitting_step WHERE sitting_id = {sitting_id})"
 
@@ -51,6 +59,28 @@ VOTE_TRIGGERS: tuple[AnyTrigger, ...] = (
         "keyed_sheet",
         "UPDATE",
         "(SELECT finished_at FROM keying WHERE id = OLD.keying_id) IS NOT NULL",
+    ),
+    # a scan is the first or second reading of its own batch, begun before a sheet was keyed; it counts once nothing is doubtful
+    Trigger(
+        "sheet_scan_of_a_reading",
+        "sheet_scan",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM keying WHERE id = NEW.keying_id AND batch_id = NEW.batch_id AND turn < 3 "
+        "AND finished_at IS NULL) OR EXISTS (SELECT 1 FROM keyed_sheet WHERE keying_id = NEW.keying_id)",
+    ),
+    Trigger("keyed_sheet_decided", "keyed_sheet", "INSERT", _has_doubts("NEW.keying_id")),
+    Trigger(
+        "keying_decided",
+        "keying",
+        "UPDATE OF finished_at",
+        f"NEW.finished_at IS NOT NULL AND {_has_doubts('NEW.id')}",
+    ),
+    Trigger(
+        "sheet_batch_without_pictures",
+        "sheet_batch",
+        "UPDATE OF state",
+        "NEW.state = 'accepted' AND EXISTS (SELECT 1 FROM scanned_page JOIN sheet_scan ON sheet_scan.keying_id = "
+        "scanned_page.keying_id WHERE sheet_scan.batch_id = NEW.id)",
     ),
     Trigger(
         "keyed_sheet_kept",

@@ -3,7 +3,9 @@
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from diancai.paper.geometry import Page, pages_of
 from diancai.platform.rounds.models import Round, RuleBook
+from diancai.platform.rounds.queries import items_of
 from diancai.platform.rounds.rules import ballot_form_in
 from diancai.voting import BallotForm
 
@@ -22,3 +24,8 @@ def form_of(session: Session | Connection, round_: Round) -> BallotForm:
     """That of a round that was announced."""
     sha256 = session.scalars(select(RuleBook.sha256).where(RuleBook.round_id == round_.id)).one()
     return frozen_form(session, round_.id, sha256)
+
+
+def pages_of_round(session: Session, round_: Round) -> tuple[Page, ...]:
+    """The paper ballot of an announced round, as it is printed and read: its items are frozen."""
+    return pages_of([(item.number, item.name) for item in items_of(session, round_)])

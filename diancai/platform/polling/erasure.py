@@ -14,8 +14,10 @@ ORDERED_BY = {
     "kiosk_ballot": "pk_kiosk_ballot",
     "kiosk_code": "pk_kiosk_code",
     "register_entry": "uq_register_entry_round_id_identity_key",
+    "scanned_page": "pk_scanned_page",
+    "doubtful_mark": "pk_doubtful_mark",
 }
-"""The three stores, what terminals brought to them, and the index in whose order their rows are to lie: it tells nothing of who came when."""
+"""The three stores, what terminals and scanners brought to them, and the index in whose order their rows are to lie: it tells nothing of who came when."""
 PATIENCE_MS = 2000
 """How long to wait for others: while it waits, those who cast in another round wait too."""
 OLDER_READER = """

@@ -104,6 +104,22 @@ class SheetBatchAccepted(Event):
 
 
 @dataclass(frozen=True)
+class SheetsScanned(Event):
+    """How many pictures of a batch were read, and how much on them a person has to look at."""
+
+    round_id: int
+    number: int
+    picture_count: int
+    doubtful_count: int
+
+
+@dataclass(frozen=True)
+class ScanDiscarded(Event):
+    round_id: int
+    number: int
+
+
+@dataclass(frozen=True)
 class TallyEntered(Event):
     """The first or second reading of the tally sheets, or (turn 3) the scrutineer's; never what stands on them."""
 

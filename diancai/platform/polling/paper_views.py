@@ -5,12 +5,14 @@ from typing import Any
 from flask import Blueprint, request
 
 from diancai.errors import DomainError, InvalidInput
+from diancai.paper import geometry
 from diancai.platform.polling import loaders, paper_queries, queries
-from diancai.platform.polling.ballot_forms import form_of
+from diancai.platform.polling.ballot_forms import form_of, pages_of_round
 from diancai.platform.polling.forms import BlanksForm, FoundForm
 from diancai.platform.polling.models import Station
 from diancai.platform.polling.operations import keying as sheet_keying
 from diancai.platform.polling.operations import paper
+from diancai.platform.polling.operations.scanning import READ_TYPES
 from diancai.platform.polling.paper_models import Keying, SheetBatch, SheetBatchState, SheetVerdict
 from diancai.platform.polling.policy import (
     may_key_sheets,
@@ -20,6 +22,7 @@ from diancai.platform.polling.policy import (
     may_receive_blanks,
     may_see_papers,
 )
+from diancai.platform.polling.scan_queries import scan_of_keying, scanned_keyings
 from diancai.platform.rounds.cards import cards_of
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.queries import items_of, withdrawals_of
@@ -46,12 +49,16 @@ def blank(round_: Round) -> object:
     """The ballot to print: nothing on it tells one sheet from another."""
     items = items_of(session(), round_)
     names = queries.community_names(session(), round_)
+    pages = pages_of_round(session(), round_)
     return page(
         "paper/blank.html",
         round_=round_,
         form=form_of(session(), round_),
-        cards=cards_of(round_, items, names, withdrawals_of(session(), round_)),
-        qr=page_qr_svg(f"DC1/{round_.id}/1"),
+        pages=pages,
+        cards={card.number: card for card in cards_of(round_, items, names, withdrawals_of(session(), round_))},
+        codes={one.number: page_qr_svg(geometry.qr_text(round_.id, one.number)) for one in pages},
+        geometry=geometry,
+        squares=[square for place in range(len(geometry.CORNERS)) for square in geometry.corner_squares(place)],
     )
 
 
@@ -107,6 +114,8 @@ def begin(round_: Round, batch: SheetBatch) -> object:
 def key(round_: Round, batch: SheetBatch) -> object:
     """The next sheet of one's own reading, or the one that is asked for to correct it."""
     mine = _mine(batch)
+    if mine is not None and mine.finished_at is None and scan_of_keying(session(), mine):
+        return see_other("scan.show", round_id=round_.id, sheet_batch_id=batch.id)
     if mine is None or mine.finished_at is not None:
         return page("paper/not_keying.html", round_=round_, batch=batch, is_finished=mine is not None)
     return page(KEYING_PAGE, **_keying(round_, batch, mine))
@@ -165,6 +174,8 @@ def _overview(round_: Round) -> dict[str, Any]:
         "progress": progress,
         "names": queries.staff_names(session(), readers),
         "me": actor().staff_id,
+        "scanned": scanned_keyings(session(), [one.batch for one in progress]),
+        "can_scan": bool(progress) and form_of(session(), round_).ballot_type in READ_TYPES,
         "counts": paper_queries.sheet_counts(session(), round_.id),
         "has_paper": "paper" in round_.channel_names,
         "is_complete": bool(progress) and all(one.batch.state is SheetBatchState.ACCEPTED for one in progress),

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, InvalidInput
@@ -28,6 +28,8 @@ from diancai.platform.polling.paper_queries import (
     sheets_of,
 )
 from diancai.platform.polling.policy import require_state
+from diancai.platform.polling.scan_models import DoubtfulMark, ScannedPage
+from diancai.platform.polling.scan_queries import scan_of_keying
 from diancai.platform.rounds.models import Round
 from diancai.voting import BallotForm, BallotType, check_ballot, item_order_key
 
@@ -78,20 +80,27 @@ def key_sheet(
     """Keep what one person reads on sheet `place` (1-based): item numbers, in order of rank for a ranking, or a judgement
     that needs a person (unclear, not genuine). A place may be keyed again until the reading is finished.
 
-    Raises WrongState: `require_state`; Conflict paper.reading_finished; InvalidInput paper.place, and for what the
-    ballot does not know: ballot.unknown_item, ballot.repeated_item, ballot.rank_gap.
+    Raises WrongState: `require_state`; Conflict paper.reading_finished, paper.scanned (this reading comes from pictures);
+    InvalidInput paper.place, and for what the ballot does not know: ballot.unknown_item, ballot.repeated_item,
+    ballot.rank_gap.
     """
     require_state("key_sheets", round_)
     if keying.finished_at is not None:
         raise Conflict("paper.reading_finished")
+    if scan_of_keying(session, keying) is not None:
+        raise Conflict("paper.scanned")
     batch = session.get_one(SheetBatch, keying.batch_id)
     if place not in places_to_key(session, batch, keying):
         raise InvalidInput("paper.place", place=place)
     verdict, choices = (judged, "") if judged in JUDGED else read_sheet(form_of(session, round_), marks)
     assert verdict is not None
+    keep_sheet(session, keying, place, verdict, choices)
+    return verdict
+
+
+def keep_sheet(session: Session, keying: Keying, place: int, verdict: SheetVerdict, choices: str) -> None:
     session.merge(KeyedSheet(keying_id=keying.id, place=place, verdict=verdict, choices=choices))
     session.flush()
-    return verdict
 
 
 def read_sheet(form: BallotForm, marks: Sequence[str]) -> tuple[SheetVerdict, str]:
@@ -143,7 +152,8 @@ def places_to_key(session: Session, batch: SheetBatch, keying: Keying) -> list[i
 
 
 def _accept(session: Session, round_: Round, batch: SheetBatch, *, by: Actor, at: datetime) -> None:
-    """Valid sheets become ballots under random keys, in one statement in order of these."""
+    """Valid sheets become ballots under random keys, in one statement in order of these. Pictures of sheets go first."""
+    erase_pictures(session, [one.id for one in keyings_of(session, batch)])
     move(session, batch, SheetBatchState.ACCEPTED, table=SHEET_BATCH_MOVES, accepted_at=at)
     first, *others = keyings_of(session, batch)
     found = {sheet.place: sheet for sheet in sheets_of(session, first)}
@@ -161,3 +171,9 @@ def _accept(session: Session, round_: Round, batch: SheetBatch, *, by: Actor, at
         round_.street_id, round_.id, batch.number, len(texts), batch.sheet_count - len(texts), len(others) == 2
     )
     record(session, event, by=by, at=at)
+
+
+def erase_pictures(session: Session, keying_ids: Sequence[int]) -> None:
+    """What a scan left of these readings: pictures, and what was read on them."""
+    for table in (DoubtfulMark, ScannedPage):
+        session.execute(delete(table).where(table.keying_id.in_(keying_ids)))

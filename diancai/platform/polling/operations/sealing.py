@@ -31,6 +31,7 @@ from diancai.platform.polling.models import (
 from diancai.platform.polling.offline_models import KeyShare, KioskBallot, KioskCode
 from diancai.platform.polling.offline_queries import require_kiosks_counted
 from diancai.platform.polling.operations.paper import require_papers_read
+from diancai.platform.polling.operations.scanning import erase_scans_of
 from diancai.platform.polling.paper_queries import SheetCounts, sheet_counts
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState
@@ -145,6 +146,7 @@ def unlink(session: Session, round_: Round, *, at: datetime) -> _Box:
     box = _Box(seal, texts, codes, sheet_counts(session, round_id))
     session.execute(update(RegisterEntry).where(RegisterEntry.round_id == round_id).values(delivered_serial=None))
     _forget_kiosks(session, round_id)
+    erase_scans_of(session, round_id)
     cancel(session, f"seal:{round_id}")
     enqueue(session, "polling.erase_traces", round_id, due_at=at, unique_key=f"erase:{round_id}")
     enqueue(session, "backups.destroy", round_id, due_at=at, unique_key=f"backups:{round_id}")
