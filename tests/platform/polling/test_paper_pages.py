@@ -151,7 +151,7 @@ def test_a_wrong_number_keeps_what_was_typed(desk: PaperDesk) -> None:
 
 def test_the_printed_ballot_has_nothing_individual_on_it(desk: PaperDesk) -> None:
     first, second = desk.get("papers/ballot"), desk.get("papers/ballot")
-    ballots = [page[page.index('<section class="sheet-ballot"') : page.index("</section>")] for page in (first, second)]
+    ballots = [page[page.index('<section class="ballot-pages"') : page.index("</section>")] for page in (first, second)]
     assert ballots[0] == ballots[1]
     assert ballots[0].count('class="sheet-mark"') == 6
 
