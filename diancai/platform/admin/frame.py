@@ -61,13 +61,14 @@ def _rail(who: Actor) -> list[RailEntry]:
     entries = (
         (_("首页"), "admin.home", "see_staff_home", waiting),
         (_("投票活动"), "rounds.rounds", "see_round", 0),
+        (_("督办"), "supervision.show", "write_supervision", 0),
         (_("资金"), "funds.funds", "see_funds", 0),
         (_("名册与领票"), "desk.rounds", "see_register", 0),
         (_("日志"), "admin.log", "read_log", 0),
         (_("人员"), "people.staff", "manage_staff", 0),
         (_("设置"), "divisions.settings", "manage_calendar", 0),
     )
-    active = _active_entry()
+    active = _active_entry(who)
     return [
         (label, url_for(endpoint), endpoint == active, count)
         for label, endpoint, action, count in entries
@@ -75,9 +76,11 @@ def _rail(who: Actor) -> list[RailEntry]:
     ]
 
 
-def _active_entry() -> str:
+def _active_entry(who: Actor) -> str:
     """The entry that the page belongs to, by its feature."""
     endpoint = request.endpoint or ""
+    if endpoint.startswith("supervision.") and may(who, "write_supervision"):
+        return "supervision.show"
     return ENTRY_OF.get(endpoint) or ENTRY_OF.get(endpoint.partition(".")[0], "")
 
 

@@ -19,6 +19,7 @@ from diancai.platform.admin.policy import (
 from diancai.platform.admin.queries import LogFilter
 from diancai.platform.admin.sentences import event_title, sentence_of
 from diancai.platform.core.audit import broken_entries
+from diancai.platform.core.clock import local_day
 from diancai.platform.core.confirmations import (
     ConfirmationRequest,
     confirm_request,
@@ -31,6 +32,8 @@ from diancai.platform.core.jobs import Job
 from diancai.platform.core.sheets import write_sheet
 from diancai.platform.core.texts import show_time
 from diancai.platform.polling.operations.casting import is_under_attack
+from diancai.platform.supervision.policy import may_write_supervision
+from diancai.platform.supervision.queries import late_note_count
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.loading import loads
 from diancai.platform.web.locale import _, current_locale
@@ -69,6 +72,7 @@ def home() -> object:
         windows=queries.tentative_windows(session(), who.street_ids),
         jobs=queries.troubled_jobs(session()) if may_manage_settings(who) else [],
         offices=queries.unready_offices(session(), who, at),
+        late_notes=late_note_count(session(), who, local_day(at)) if may_write_supervision(who) else None,
         is_under_attack=is_under_attack(session(), at=at),
         notice_url=links.notice_url,
         job_title=links.job_title,

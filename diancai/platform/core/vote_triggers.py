@@ -222,6 +222,16 @@ VOTE_TRIGGERS: tuple[AnyTrigger, ...] = (
         f"{_is_on_the_way('NEW.station_id')} OR EXISTS "
         "(SELECT 1 FROM station WHERE id = NEW.station_id AND ended_at IS NOT NULL)",
     ),
+    # a mobile box hands out to nobody who is not on its list; marks replayed after a restore come from its journal
+    Trigger(
+        "register_entry_on_the_list",
+        "register_entry",
+        "UPDATE OF given_station_id",
+        "EXISTS (SELECT 1 FROM mobile_box WHERE station_id = NEW.given_station_id) AND NEW.given_station_id <> "
+        "COALESCE(OLD.given_station_id, 0) AND NOT EXISTS (SELECT 1 FROM home_visit WHERE entry_id = NEW.id "
+        "AND station_id = NEW.given_station_id AND state = 'booked') "
+        f"AND {round_state('NEW')} <> 'suspended'",
+    ),
     Trigger("mobile_box_no_update", "mobile_box", "UPDATE"),
     Trigger("home_visit_done", "home_visit", "UPDATE", "OLD.state = 'done'"),
     # a case is decided once, and stays as it was written down

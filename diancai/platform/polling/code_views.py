@@ -6,6 +6,7 @@ from diancai.errors import DomainError
 from diancai.platform.divisions.models import StreetOffice
 from diancai.platform.polling import loaders, queries
 from diancai.platform.polling.forms import BatchForm, ReasonForm
+from diancai.platform.polling.mobile_queries import desks_of
 from diancai.platform.polling.models import BatchKind, CodeBatch, Station
 from diancai.platform.polling.offline_queries import name_of_terminal
 from diancai.platform.polling.operations import codes as operations
@@ -101,7 +102,7 @@ def _vote_address() -> str:
 
 def _batch_form(round_: Round) -> BatchForm:
     form = BatchForm()
-    form.station_id.choices = [(one.id, one.name) for one in queries.open_stations(session(), round_)]
+    form.station_id.choices = [(one.id, one.name) for one in desks_of(session(), round_) if one.ended_at is None]
     communities = queries.communities_of(session(), round_)
     form.community_id.choices = [(0, _("全部社区")), *((one.id, one.name) for one in communities)]
     return form

@@ -185,7 +185,7 @@ def late(round_: Round) -> object:
 
 def _desk(round_: Round) -> dict[str, object]:
     search = read_search()
-    stations = queries.open_stations(session(), round_)
+    stations = [one for one in mobile_queries.desks_of(session(), round_) if one.ended_at is None]
     chosen = next((one for one in stations if one.id == search.station_id), None)
     if chosen is None and len(stations) == 1:
         chosen = stations[0]
@@ -209,7 +209,7 @@ def _desk(round_: Round) -> dict[str, object]:
 def chosen_station(round_: Round) -> Station:
     """The desk that the form names. Raises WrongState when it names none that still hands out."""
     wanted = request.form.get("station", type=int)
-    for station in queries.stations_of(session(), round_):
+    for station in mobile_queries.desks_of(session(), round_):
         if station.id == wanted:
             return station
     raise WrongState("desk.no_station")
@@ -232,7 +232,7 @@ def _entry(
         "form": form or _person_form(round_, PersonForm(data=shown | {"community_id": entry.community_id})),
         "reason_form": ReasonForm(formdata=None),
         "take_back_form": take_back_form or TakeBackForm(formdata=None),
-        "stations": [station for station in stations if station.ended_at is None],
+        "stations": [one for one in mobile_queries.desks_of(session(), round_) if one.ended_at is None],
         "collected": pick_up_queries.collected_of(session(), round_, entry),
         "housemates": pick_up_queries.housemates_of(session(), round_, entry) if round_.household_pick_up_limit else [],
         "mobile_boxes": mobile_queries.mobile_boxes_of(session(), round_),

@@ -18,6 +18,13 @@ def mobile_boxes_of(session: Session, round_: Round) -> list[tuple[Station, Mobi
     return [(row[0], row[1]) for row in rows]
 
 
+def desks_of(session: Session, round_: Round) -> list[Station]:
+    """Stations where slips are handed out, ended or not: all but mobile boxes, which hand out on their visits."""
+    boxes = select(MobileBox.station_id)
+    wanted = select(Station).where(Station.round_id == round_.id, Station.id.not_in(boxes))
+    return list(session.scalars(wanted.order_by(Station.id)))
+
+
 def trips_of(session: Session, round_: Round) -> list[MobileTrip]:
     """The newest first."""
     wanted = select(MobileTrip).join(Station, Station.id == MobileTrip.station_id)

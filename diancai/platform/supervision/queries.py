@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.clock import local_day
 from diancai.platform.notices.queries import notices_about, open_objections
 from diancai.platform.polling.queries import late_count, stations_of
@@ -53,6 +54,12 @@ def notes_of(session: Session, street_ids: Collection[int]) -> list[SupervisionN
 def is_late(note: SupervisionNote, today: date) -> bool:
     answered_on = local_day(note.replied_at) if note.replied_at else today
     return answered_on > note.reply_by
+
+
+def late_note_count(session: Session, actor: Actor, today: date) -> int:
+    """In the streets that this person supervises."""
+    streets = [one for one in actor.street_ids if Role.DISTRICT_SUPERVISOR in actor.roles_in(one)]
+    return sum(is_late(note, today) for note in notes_of(session, streets))
 
 
 def _supervised(session: Session, round_: Round, at: datetime) -> Supervised:

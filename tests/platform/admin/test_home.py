@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from diancai.platform.admin import queries
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import AuditEntry
+from diancai.platform.core.clock import local_day
 from diancai.platform.core.confirmations import ConfirmationRequest, RequestState
 from diancai.platform.core.jobs import Job, JobState
 from diancai.platform.divisions.models import Division
@@ -20,6 +21,7 @@ from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.operations import post_candidate_notice
 from diancai.platform.rounds.operations.living import request_void
 from diancai.platform.rounds.states import RoundState
+from diancai.platform.supervision.operations import write_note
 from tests.factories import AT, a_round, a_staff, a_street
 from tests.offices import a_browser, form_token
 from tests.platform.admin.conftest import Office
@@ -198,3 +200,21 @@ def test_each_state_names_the_next_step_and_whose_it_is(
     (others,) = queries.next_steps(session, a_staff(session, street, Role.AUDITOR))
     assert (mine.code, mine.is_mine, others.is_mine) == (code, True, False)
     assert queries.next_steps(session, Actor(99)) == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_supervision_is_on_the_home_page_of_supervisors_alone(office: Office, role: Role) -> None:
+    page, is_supervisor = text_of(office.browser_of(role)), role is Role.DISTRICT_SUPERVISOR
+    assert ("区级督办" in page) == is_supervisor
+    assert ('href="/staff/supervision"' in page) == is_supervisor
+
+
+def test_notes_that_nobody_answered_in_time_are_counted_at_home(office: Office) -> None:
+    facts = {"place_id": office.district_id}
+    number = office.person(Role.DISTRICT_SUPERVISOR, name="宋怀瑾", **facts)
+    with office.site.transaction() as session:
+        writer = actor_of(session, number, AT)
+        write_note(session, office.street_id, "公示要按时", local_day(AT) + timedelta(days=3), by=writer, at=AT)
+    assert "到期未答复" not in text_of(office.browser_of(Role.DISTRICT_SUPERVISOR, name="李明", **facts))
+    office.site.clock.at += timedelta(days=4)
+    assert "1 条到期未答复" in text_of(office.browser_of(Role.DISTRICT_SUPERVISOR, name="欧阳大明", **facts))

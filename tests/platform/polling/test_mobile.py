@@ -11,10 +11,12 @@ from diancai.platform.core.actor import Role
 from diancai.platform.core.audit import AuditEntry
 from diancai.platform.divisions.models import Division
 from diancai.platform.polling.mobile_models import HomeVisit, VisitState
-from diancai.platform.polling.mobile_queries import visits_of
+from diancai.platform.polling.mobile_queries import desks_of, visits_of
 from diancai.platform.polling.models import GivenKind, RegisterEntry
 from diancai.platform.polling.operations import desk, mobile
+from diancai.platform.polling.operations.pick_up import hand_to_another
 from diancai.platform.polling.paper_queries import papers_issued
+from diancai.platform.polling.pick_up_models import PickUpKind
 from tests.factories import AT, a_round, a_staff, a_station, an_entry
 from tests.platform.polling.trips import TODAY, Way, a_way, code_of
 
@@ -99,3 +101,26 @@ def test_only_a_round_with_paper_has_a_mobile_box(session: Session, way: Way) ->
     station = a_station(session, other)
     setting = lambda: mobile.set_mobile(session, other, station, "流1", by=way.officer, at=AT)  # noqa: E731
     assert code_of(setting) == "paper.no_channel"
+
+
+def test_a_mobile_box_hands_out_to_nobody_but_on_its_visits(session: Session, way: Way) -> None:
+    entry, neighbour = (an_entry(session, way.round_, household="3栋-1", name=name) for name in ("李明", "李红"))
+    assert desks_of(session, way.round_) == [way.station]
+    for kind in (GivenKind.SLIP, GivenKind.PAPER):
+        at_box = {"station": way.box, "kind": kind, "by": way.clerk, "at": AT}
+        assert (
+            code_of(lambda at_box=at_box: desk.give_slip(session, way.round_, entry, **at_box)) == "desk.only_on_visits"
+        )
+    way.round_.household_pick_up_limit = 2
+    collecting = {"document": "1", "station": way.box, "by": way.clerk, "at": AT}
+    handing = lambda: hand_to_another(  # noqa: E731
+        session, way.round_, neighbour, entry, PickUpKind.HOUSEHOLD, **collecting
+    )
+    assert code_of(handing) == "desk.only_on_visits"
+    marking = update(RegisterEntry).where(RegisterEntry.id == entry.id)
+    with pytest.raises(IntegrityError), session.begin_nested():
+        session.execute(marking.values(given=GivenKind.PAPER, given_station_id=way.box.id, given_hour=AT))
+    visit = way.book(entry)
+    way.leave()
+    way.visit(visit)
+    assert papers_issued(session, way.box) == 1

@@ -43,6 +43,9 @@ def test_a_box_is_set_up_and_a_visit_booked(desk: PaperDesk) -> None:
     assert "还没有登记出发" in desk.post(f"mobile/visits/{visit.id}", 409, outcome="done")
     desk.post(f"mobile/visits/{visit.id}", outcome="missed")
     assert "没有投成" in desk.get("mobile")
+    assert "没有可以发放的投票点" in desk.get("desk"), "the only station is the box"
+    given = desk.client.post(f"/staff/rounds/{desk.round_id}/desk/{entry.id}/give", data={"station": desk.station_id})
+    assert given.status_code == 409
 
 
 def test_nobody_leaves_with_fewer_than_three(desk: PaperDesk) -> None:

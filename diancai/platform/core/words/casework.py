@@ -36,6 +36,7 @@ WORDS: dict[str, str] = {
     "mobile.left": N_("已登记出发，封条号 {seal}"),
     "mobile.done": N_("已登记：{name}领取纸质票、投入流动票箱"),
     "mobile.missed": N_("已登记没有投成，可以再预约"),
+    "desk.only_on_visits": N_("{name}是流动票箱，只在上门时按名单发放；请换一个投票点"),
     "mobile.not_back": N_("{name}{day}出发以后，回来的封条还没有核对；请先在“流动票箱”里登记回来"),
     "mobile.back_before": N_("这次回来已经登记过"),
     "mobile.no_such_trip": N_("没有这次出发的登记"),

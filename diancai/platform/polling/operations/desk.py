@@ -17,6 +17,7 @@ from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.day_queries import is_sealed
 from diancai.platform.polling.events import DeliveredCodeReplaced, SlipGiven, SlipTakenBack
 from diancai.platform.polling.hall_server_queries import require_not_away
+from diancai.platform.polling.mobile_models import MobileBox
 from diancai.platform.polling.models import (
     BallotCode,
     BatchState,
@@ -61,9 +62,10 @@ def give_slip(
 
     `kind`: a slip, or a paper ballot where the station has any. The log says who handed out at which desk, by the hour
     and without the person: to whom stands in the register, until that is purged. Raises WrongState: state.not_now,
-    desk.station_ended; Conflict: desk.already_given, desk.already_posted, desk.not_eligible, desk.late_waits,
+    desk.station_ended; Conflict: desk.only_on_visits at a mobile box, desk.already_given, desk.already_posted, desk.not_eligible, desk.late_waits,
     paper.none_here.
     """
+    require_desk(session, station)
     mark_given(session, round_, entry, station=station, kind=kind, at=at)
     event = PaperGiven if kind is GivenKind.PAPER else SlipGiven
     record(session, event(round_.street_id, round_.id, station.id), by=by, at=coarse_hour(at))
@@ -145,9 +147,10 @@ def request_replacement(
 ) -> ConfirmationRequest:
     """A delivered slip did not arrive or was lost: ask the scrutineer. Bearer slips are never replaced.
 
-    Raises WrongState: state.not_now, desk.station_ended; Conflict: desk.not_posted, desk.already_voted.
+    Raises WrongState: state.not_now, desk.station_ended; Conflict: desk.only_on_visits, desk.not_posted, desk.already_voted.
     """
     require_state("replace_code", round_)
+    require_desk(session, station)
     _require_open_station(session, station, round_)
     _require_unused(_delivered_code(session, entry))
     return request_confirmation(
@@ -192,6 +195,12 @@ def replace_delivered_slip(
     entry.delivered_serial = None
     event = DeliveredCodeReplaced(round_.street_id, round_id, entry_id, station_id, requested_by.staff_id or 0)
     record(session, event, by=by, at=coarse_hour(at))
+
+
+def require_desk(session: Session, station: Station) -> None:
+    """A mobile box hands out at the doors of its visit list, never at a desk. Raises Conflict desk.only_on_visits."""
+    if session.get(MobileBox, station.id) is not None:
+        raise Conflict("desk.only_on_visits", name=station.name)
 
 
 def _require_open_station(session: Session, station: Station, round_: Round) -> None:

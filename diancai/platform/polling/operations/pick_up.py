@@ -15,7 +15,7 @@ from diancai.platform.core.clock import coarse_hour
 from diancai.platform.core.keys import keys_of
 from diancai.platform.polling.events import PickedUp
 from diancai.platform.polling.models import GivenKind, RegisterEntry, Station
-from diancai.platform.polling.operations.desk import mark_given
+from diancai.platform.polling.operations.desk import mark_given, require_desk
 from diancai.platform.polling.operations.persons import name_key, tidy_household, tidy_name
 from diancai.platform.polling.pick_up_models import PickUp, PickUpKind
 from diancai.platform.polling.pick_up_queries import collected_count, limit_of
@@ -43,6 +43,7 @@ def hand_to_another(
     if not (document := document.strip()):
         raise InvalidInput("pick_up.no_document", field="document")
     _require_fitting(session, round_, entry, collector, kind)
+    require_desk(session, station)
     mark_given(session, round_, entry, station=station, kind=given, at=at)
     session.add(PickUp(entry_id=entry.id, collector_id=collector.id, kind=kind, document=document[:40]))
     session.flush()
