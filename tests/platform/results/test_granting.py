@@ -5,24 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from diancai import verify
 from diancai.budget import Completion, Method, Utility
-from diancai.errors import LimitReached, NotAllowed, WrongState
-from diancai.platform.core.actor import Actor, Grant, Role
-from diancai.platform.core.confirmations import confirm_request
-from diancai.platform.core.db import transaction
+from diancai.errors import WrongState
 from diancai.platform.core.jobs import run_due_jobs
-from diancai.platform.funds.models import Fund
-from diancai.platform.funds.operations import approve_fund
 from diancai.platform.funds.queries import balance_of, draws_on
 from diancai.platform.results import operations
 from diancai.platform.results.jobs import finish_when_over
-from diancai.platform.results.models import Result
-from diancai.platform.results.operations.granting import request_grant
 from diancai.platform.results.queries import (
     changes_between,
     latest_result,
@@ -30,60 +21,24 @@ from diancai.platform.results.queries import (
     published_results,
     results_of,
 )
-from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.operations import make_rounds_effective
 from diancai.platform.rounds.queries import addenda_of, pending_sign_off, rule_book_row
 from diancai.platform.rounds.states import Publication, RoundState
 from diancai.voting import BallotType
-from tests.platform.results.stage import CLOSED_AT, Stage, a_stage, certify, count, draw, publish
-from tests.threads import behind_a_lock
-
-BALLOTS = ["1,2"] * 5 + ["2,3"] * 4 + ["4"] * 2 + ["1,5"]
-ANNOUNCED, LESS, MORE = 30_000_000, 20_000_000, 40_000_000
-REASON = "批准金额由 300,000.00 元改为 200,000.00 元"
-
-
-def a_provisional_stage(session: Session, texts: list[str] = BALLOTS, **columns: object) -> Stage:
-    return a_stage(session, texts, is_approved=False, **columns)
-
-
-def fund_of(session: Session, stage: Stage) -> Fund:
-    return session.get_one(Fund, stage.round_.fund_id)
-
-
-def approve(session: Session, stage: Stage, amount_fen: int | None = None) -> None:
-    approve_fund(
-        session,
-        fund_of(session, stage),
-        reference="区人大〔2026〕9号",
-        approved_on=CLOSED_AT.date(),
-        amount_fen=amount_fen,
-        below_floor_reason="区人大核减",
-        by=stage.leader,
-        at=CLOSED_AT,
-    )
-
-
-def grant(session: Session, stage: Stage, granted_fen: int = LESS) -> None:
-    """One asks, another confirms."""
-    request = request_grant(session, stage.round_, granted_fen, reason=REASON, by=stage.officer, at=CLOSED_AT)
-    confirm_request(session, request, by=stage.leader, at=CLOSED_AT)
-
-
-def winners(session: Session, stage: Stage, result: Result) -> list[str]:
-    return [outcome.number for outcome in outcomes_of(session, stage.round_, result) if outcome.is_selected]
-
-
-def bring_to(session: Session, stage: Stage, state: RoundState) -> None:
-    """From CLOSED, as the office does it."""
-    if state is RoundState.CLOSED:
-        return
-    result = count(session, stage)
-    if state is RoundState.CERTIFIED:
-        certify(session, stage, result)
-        operations.submit_result(session, stage.round_, result, by=stage.officer, at=CLOSED_AT)
-    if state is RoundState.PUBLISHED:
-        publish(session, stage, result)
+from tests.platform.results.grants import (
+    ANNOUNCED,
+    BALLOTS,
+    LESS,
+    MORE,
+    REASON,
+    a_provisional_stage,
+    approve,
+    bring_to,
+    fund_of,
+    grant,
+    winners,
+)
+from tests.platform.results.stage import count, publish
 
 
 def test_a_provisional_result_is_published_and_marked_so(session: Session) -> None:
@@ -216,93 +171,3 @@ def test_an_amount_known_before_the_count_is_counted_and_said(session: Session, 
     assert "公告时资金为 300,000.00 元，区人大批准后核定为 200,000.00 元" in said
     session.refresh(book)
     assert (book.sha256, [row.reason for row in addenda_of(session, stage.round_)]) == (before, [REASON])
-
-
-def test_the_amount_as_announced_needs_no_recount(session: Session) -> None:
-    """Less was approved for the fund, and the round gets all that it was announced with."""
-    stage = a_provisional_stage(session)
-    publish(session, stage, count(session, stage))
-    approve(session, stage, MORE)
-    grant(session, stage, ANNOUNCED)
-    assert (stage.round_.state, stage.round_.is_provisional) == (RoundState.PUBLISHED, False)
-    assert len(results_of(session, stage.round_)) == 1
-    assert addenda_of(session, stage.round_) == []
-
-
-def test_the_one_who_asks_does_not_confirm_nor_does_another_officer(session: Session) -> None:
-    stage = a_provisional_stage(session)
-    approve(session, stage, LESS)
-    request = request_grant(session, stage.round_, LESS, reason=REASON, by=stage.officer, at=CLOSED_AT)
-    both = Actor(stage.officer.staff_id, "王敏", frozenset({Grant(Role.LEADER, stage.street.id)}))
-    with pytest.raises(NotAllowed, match=r"confirmation\.same_person"):
-        confirm_request(session, request, by=both, at=CLOSED_AT)
-    with pytest.raises(NotAllowed, match=r"confirmation\.role_does_not_fit"):
-        confirm_request(session, request, by=stage.reviewer, at=CLOSED_AT)
-
-
-def test_two_requests_grant_once(session: Session) -> None:
-    stage = a_provisional_stage(session)
-    count(session, stage)
-    approve(session, stage, MORE)
-    requests = [
-        request_grant(session, stage.round_, amount, reason=REASON, by=stage.officer, at=CLOSED_AT)
-        for amount in (LESS, MORE)
-    ]
-    confirm_request(session, requests[0], by=stage.leader, at=CLOSED_AT)
-    with pytest.raises(WrongState, match=r"round\.not_provisional"):
-        confirm_request(session, requests[1], by=stage.leader, at=CLOSED_AT)
-    assert [result.fund_fen for result in results_of(session, stage.round_)] == [ANNOUNCED, LESS]
-
-
-def test_no_more_is_asked_for_than_the_fund_has(session: Session) -> None:
-    stage = a_provisional_stage(session)
-    with pytest.raises(WrongState, match=r"fund\.not_approved"):
-        request_grant(session, stage.round_, LESS, reason=REASON, by=stage.officer, at=CLOSED_AT)
-    approve(session, stage, LESS)
-    with pytest.raises(LimitReached, match=r"round\.grant_over_fund"):
-        request_grant(session, stage.round_, LESS + 1, reason=REASON, by=stage.officer, at=CLOSED_AT)
-
-
-def test_a_void_round_gets_nothing(session: Session) -> None:
-    stage = a_provisional_stage(session)
-    approve(session, stage, LESS)
-    request = request_grant(session, stage.round_, LESS, reason=REASON, by=stage.officer, at=CLOSED_AT)
-    stage.round_.void_reason, stage.round_.is_provisional, stage.round_.state = "撤回", False, RoundState.VOID
-    session.flush()
-    with pytest.raises(WrongState, match=r"round\.not_provisional"):
-        confirm_request(session, request, by=stage.leader, at=CLOSED_AT)
-    assert balance_of(session, fund_of(session, stage)) == LESS
-
-
-def test_the_database_takes_no_result_of_another_fund(session: Session) -> None:
-    stage = a_provisional_stage(session)
-    count(session, stage)
-    columns = "round_id, reason, ballot_count, spent_fen, bundle, bundle_sha256, counted_at"
-    copy = (
-        f"INSERT INTO result (version, fund_fen, left_fen, {columns}) SELECT 2, fund_fen + 1, left_fen + 1, {columns}"
-    )
-    with pytest.raises(DBAPIError, match="result_of_allotted_fund"):
-        session.execute(text(f"{copy} FROM result"))
-
-
-@pytest.fixture
-def waiting(session: Session) -> Stage:
-    """Ready for the count, its fund approved with less."""
-    stage = a_provisional_stage(session)
-    draw(session, stage)
-    approve(session, stage, LESS)
-    return stage
-
-
-@pytest.mark.parametrize("dialect", [pytest.param("postgresql", marks=pytest.mark.postgres)])
-def test_a_count_beside_the_grant_counts_what_was_granted(engine: Engine, session: Session, waiting: Stage) -> None:
-    round_id, officer, keys = waiting.round_.id, waiting.officer, session.info["keys"]
-    request = request_grant(session, waiting.round_, LESS, reason=REASON, by=officer, at=CLOSED_AT)
-    session.commit()
-    confirm_request(session, request, by=waiting.leader, at=CLOSED_AT)
-
-    def count_it() -> int:
-        with transaction(engine, keys=keys) as other:
-            return operations.count_round(other, other.get_one(Round, round_id), by=officer, at=CLOSED_AT).fund_fen
-
-    assert behind_a_lock(engine, session.commit, count_it) == LESS

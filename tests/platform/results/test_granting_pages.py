@@ -16,8 +16,8 @@ from diancai.platform.results.queries import latest_result
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
 from diancai.voting import BallotType, parse_pabulib
+from tests.platform.results.grants import LESS, REASON, a_provisional_stage, approve, fund_of
 from tests.platform.results.stage import CLOSED_AT, Stage, count, publish
-from tests.platform.results.test_granting import LESS, REASON, a_provisional_stage, approve, fund_of
 from tests.platform.results.test_pages import NOW, Office
 from tests.sites import Clock, an_app
 
