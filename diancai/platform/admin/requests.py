@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from diancai.platform.accounts.models import Staff
@@ -12,7 +13,9 @@ from diancai.platform.core import texts
 from diancai.platform.core.confirmations import CONFIRMABLE, ConfirmationRequest
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.words import WORDS
+from diancai.platform.divisions.models import Division
 from diancai.platform.notices.models import Objection, Outcome
+from diancai.platform.polling.hall_models import Sitting
 from diancai.platform.polling.models import CodeBatch, RegisterEntry, Station
 from diancai.platform.rounds.models import MenuItem, Round
 
@@ -80,6 +83,16 @@ def _station(session: Session, station_id: int, _locale: str) -> str:
     return station.name if station is not None else ""
 
 
+def _sitting(session: Session, sitting_id: int, _locale: str) -> str:
+    sitting = session.get(Sitting, sitting_id)
+    return f"{sitting.title}，{sitting.place}" if sitting is not None else ""
+
+
+def _communities(session: Session, numbers: list[int], _locale: str) -> str:
+    rows = select(Division.name).where(Division.id.in_(numbers)).order_by(Division.code)
+    return "、".join(session.scalars(rows))
+
+
 def _batch(session: Session, batch_id: int, locale: str) -> str:
     batch = session.get(CodeBatch, batch_id)
     if batch is None:
@@ -122,6 +135,8 @@ READERS: dict[str, Callable[[Session, Any, str], str]] = {
     "entry_id": _person,
     "station_id": _station,
     "batch_id": _batch,
+    "sitting_id": _sitting,
+    "community_ids": _communities,
     "objection_id": _objection,
     "outcome": _outcome,
     "numbers": _numbers,

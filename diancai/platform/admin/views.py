@@ -31,6 +31,7 @@ from diancai.platform.core.confirmations import (
 from diancai.platform.core.jobs import Job
 from diancai.platform.core.sheets import write_sheet
 from diancai.platform.core.texts import show_time
+from diancai.platform.polling.hall_queries import sittings_that_need
 from diancai.platform.polling.operations.casting import is_under_attack
 from diancai.platform.supervision.policy import may_write_supervision
 from diancai.platform.supervision.queries import late_note_count
@@ -68,6 +69,7 @@ def home() -> object:
         waiting=[requests.described(session(), row, current_locale()) for row in requests_for(session(), who)],
         mine=[(step, links.step_url(step, who)) for step in steps if step.is_mine],
         others=[(step, links.step_url(step, who)) for step in steps if not step.is_mine],
+        sittings=sittings_that_need(session(), who.staff_id or 0, who.street_ids, day=local_day(at)),
         objections=queries.objections_to_answer(session(), who),
         windows=queries.tentative_windows(session(), who.street_ids),
         jobs=queries.troubled_jobs(session()) if may_manage_settings(who) else [],

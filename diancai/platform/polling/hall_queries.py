@@ -3,13 +3,15 @@
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from diancai.platform.accounts.models import Staff
 from diancai.platform.accounts.queries import holders_of
 from diancai.platform.core.actor import Role
+from diancai.platform.core.clock import local_day
 from diancai.platform.core.confirmations import ConfirmationRequest, RequestState
 from diancai.platform.polling.hall_models import (
     STEPS,
@@ -79,6 +81,28 @@ def stations_in(session: Session, sitting: Sitting) -> list[Station]:
     """The desks that stand in the hall."""
     wanted = select(Station).join(SittingStation, SittingStation.station_id == Station.id)
     return list(session.scalars(wanted.where(SittingStation.sitting_id == sitting.id).order_by(Station.id)))
+
+
+def has_hall_closed(session: Session, station_id: int) -> bool:
+    """Is the desk one of a hall whose chair and chief scrutineer have closed?"""
+    closed = (
+        select(StepDone.sitting_id)
+        .join(SittingStation, SittingStation.sitting_id == StepDone.sitting_id)
+        .where(SittingStation.station_id == station_id, StepDone.step == SittingStep.CLOSED)
+    )
+    return session.scalar(closed.limit(1)) is not None
+
+
+def sittings_that_need(session: Session, staff_id: int, street_ids: Collection[int], *, day: date) -> list[Sitting]:
+    """Of this day or begun before it and not over, in which the person has an office; in order of time."""
+    offices = (Sitting.chair_id, Sitting.deputy_chair_id, Sitting.chief_id, Sitting.deputy_chief_id)
+    mine = or_(*(office == staff_id for office in offices))
+    rows = select(Sitting).where(Sitting.street_id.in_(street_ids), mine).order_by(Sitting.starts_at, Sitting.id)
+    return [one for one in session.scalars(rows) if local_day(one.starts_at) <= day and not is_over(session, one)]
+
+
+def is_over(session: Session, sitting: Sitting) -> bool:
+    return session.get(StepDone, (sitting.id, STEPS[-1])) is not None
 
 
 def given_in_hall(session: Session, sitting: Sitting) -> dict[int, int]:

@@ -48,6 +48,7 @@ WORDS: dict[str, str] = {
     "desk.not_eligible": N_("名册里标为无资格，不能发放"),
     "desk.late_waits": N_("补登还在等第二人确认，确认后才能发放"),
     "desk.station_ended": N_("这个投票点已结束发放"),
+    "desk.hall_closed": N_("会场已经截止投票，会场里的投票点不再发放。还要领票的居民请到别的投票点"),
     "desk.no_station": N_("请先选择投票点"),
     "desk.not_given": N_("这个人没有在投票点领过票，不能更正"),
     "desk.not_posted": N_("这个人没有送达的凭条，不能换发"),
@@ -205,10 +206,12 @@ WORDS: dict[str, str] = {
     "hall.over": N_("会场的全部步骤已经办完"),
     "hall.close_by_two": N_("截止投票由主持人提出，总监票人确认"),
     "hall.not_open": N_("“{title}”还没有开始投票，不能发票"),
-    "hall.not_counted": N_("“{title}”还没有计票，不能记这一步"),
+    "hall.not_counted": N_("“{title}”还没有计票，不能记这一步：等它截止，在投票活动里封存、抽签、计票"),
     "hall.present": N_("实到人数请填1到{expected}（应到人数）"),
     "hall.ballots": N_("请填写清点的票数"),
-    "hall.more_returned": N_("“{title}”收回{returned}张，多于发出的{issued}张：这次投票无效，必须重新投票"),
+    "hall.more_returned": N_(
+        "“{title}”收回{returned}张，多于发出的{issued}张，没有记下。填错了请改；确实多了，这次投票无效，必须重新投票"
+    ),
     "hall.differs_from_register": N_(
         "“{title}”清点{counted}张，会场投票点在名册上发出{given}张，两数不同。请重新清点；确实不同的，在备注里写明原因再提交。"
     ),
@@ -283,6 +286,7 @@ WORDS: dict[str, str] = {
     "fact.turn": N_("第几遍"),
     "fact.difference_count": N_("不同处数"),
     "fact.sitting_id": N_("会场"),
+    "fact.community_ids": N_("社区"),
     "fact.step": N_("步骤"),
     "fact.present_count": N_("实到"),
     "fact.ballot_counts": N_("票数"),

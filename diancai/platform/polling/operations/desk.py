@@ -16,6 +16,7 @@ from diancai.platform.core.permissions import PERMISSIONS
 from diancai.platform.polling.codes import code_key
 from diancai.platform.polling.day_queries import is_sealed
 from diancai.platform.polling.events import DeliveredCodeReplaced, SlipGiven, SlipTakenBack
+from diancai.platform.polling.hall_queries import has_hall_closed
 from diancai.platform.polling.hall_server_queries import require_not_away
 from diancai.platform.polling.mobile_models import MobileBox
 from diancai.platform.polling.models import (
@@ -62,7 +63,8 @@ def give_slip(
 
     `kind`: a slip, or a paper ballot where the station has any. The log says who handed out at which desk, by the hour
     and without the person: to whom stands in the register, until that is purged. Raises WrongState: state.not_now,
-    desk.station_ended; Conflict: desk.only_on_visits at a mobile box, desk.already_given, desk.already_posted, desk.not_eligible, desk.late_waits,
+    desk.station_ended, desk.hall_closed; Conflict: desk.only_on_visits at a mobile box, desk.already_given,
+    desk.already_posted, desk.not_eligible, desk.late_waits,
     paper.none_here.
     """
     require_desk(session, station)
@@ -213,6 +215,8 @@ def _require_open_station(session: Session, station: Station, round_: Round) -> 
         raise WrongState("desk.station_ended")
     if is_sealed(session, station.id):
         raise WrongState("day.box_sealed")
+    if has_hall_closed(session, station.id):
+        raise WrongState("desk.hall_closed")
     require_not_away(session, station.id, round_.id)
 
 

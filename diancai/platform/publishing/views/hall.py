@@ -56,7 +56,7 @@ def _screen(sitting: Sitting) -> dict[str, Any]:
         "day": day,
         "is_rehearsal": any(one.is_rehearsal for one in day.rounds),
         "at": at,
-        "given": [polling.given_count(session(), one) for one in day.rounds] if is_voting else [],
+        "given": _given(day) if is_voting else [],
         "left": _left(open_rounds, at) if is_voting else None,
         "is_paused": any(phases.phase_of(one, at) is Phase.PAUSED for one in day.rounds),
         "address": address if is_voting else "",
@@ -64,6 +64,12 @@ def _screen(sitting: Sitting) -> dict[str, Any]:
         "slide": slide_of(session(), day, current_locale(), at=at),
         "seals": _seals(day),
     }
+
+
+def _given(day: Day) -> list[int]:
+    """Handed out in the room, by round; where no desk of a round stands here, by all of its desks."""
+    here = hall_queries.given_in_hall(session(), day.sitting)
+    return [here[one.id] if one.id in here else polling.given_count(session(), one) for one in day.rounds]
 
 
 def _left(rounds: list[Round], at: datetime) -> phases.TimeLeft | None:
