@@ -156,6 +156,7 @@ def residents_vote_on_their_phones(outing: Outing, phones: Laptop, slips: list[s
     for _ in range(CAME):
         resident = Walker(outing.open_context(viewport=PHONE).new_page(), phones)
         resident.goes("/vote")
+        resident.sees("主持人宣布截止")
         resident.fills("您的投票码", slips.pop())
         resident.presses("下一步：选项目")
         resident.page.locator("label[for=choice-1]").click()
@@ -180,6 +181,8 @@ def the_chair_closes_and_declares(outing: Outing) -> None:
     outing.people["chief"].confirms("会场截止投票")
     does(**ballots)
     does()  # 宣布投票有效
+    chair.sees("交回以后在街道的平台上接着办")
+    assert not chair.may_press("办完这一步")
 
 
 def the_desk_balances_and_hands_back(outing: Outing) -> tuple[Path, str]:
@@ -198,7 +201,7 @@ def the_desk_balances_and_hands_back(outing: Outing) -> tuple[Path, str]:
     parcel = outing.folder / waiting.value.suggested_filename
     waiting.value.save_as(parcel)
     officer.goes(outing.page)
-    officer.sees("已经交回：这里不再发票、收票")
+    officer.sees("交回文件已经生成：这里不再发票、收票")
     return parcel, officer.page.locator(".tracker").inner_text()
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from diancai.platform.accounts.models import Staff
 from diancai.platform.core import texts
 from diancai.platform.core.confirmations import CONFIRMABLE, ConfirmationRequest
+from diancai.platform.core.hall_charge import hall_charge
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.words import WORDS
 from diancai.platform.divisions.models import Division
@@ -41,12 +42,18 @@ def described(session: Session, request: ConfirmationRequest, locale: str) -> De
     return Described(
         request,
         _words(f"confirm.{request.action}", locale) or request.action,
-        _words(f"confirm.{request.action}.effect", locale),
+        _effect(session, request.action, locale),
         _round_of(session, request.argument_values),
         tuple(_details(session, request.argument_values, locale)),
         tuple(texts.title_of(role, locale) for role in sorted(second.roles)) if second else (),
         decider.name if decider else "",
     )
+
+
+def _effect(session: Session, action: str, locale: str) -> str:
+    """On the server of a hall without internet some things reach further."""
+    in_hall = _words(f"confirm.{action}.effect.in_hall", locale) if hall_charge(session) else ""
+    return in_hall or _words(f"confirm.{action}.effect", locale)
 
 
 def _round_of(session: Session, values: Mapping[str, Any]) -> Round | None:

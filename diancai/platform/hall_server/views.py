@@ -161,9 +161,9 @@ def hand_back(sitting: Sitting) -> object:
 @allow(anyone)
 def devices() -> object:
     """How a device in the hall comes to trust this laptop: told over plain http, compared with what the laptop shows."""
-    certificate = _certificate()
-    settings = _settings()
-    return page("hall/devices.html", fingerprint=fingerprint_lines(certificate), origin=settings.origin)
+    certificate, charge = _certificate(), hall_charge(session())
+    facts = {"origin": _settings().origin, "sitting_id": charge.sitting_id if charge else None}
+    return page("hall/devices.html", fingerprint=fingerprint_lines(certificate), **facts)
 
 
 @bp.get("/hall-ca.crt")

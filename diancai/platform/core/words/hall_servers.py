@@ -34,6 +34,10 @@ WORDS: dict[str, str] = {
     "confirm.hall_server.give_up.effect": N_("里面的票永远不计入；在会场领过票的人也恢复为可领票。不能恢复"),
     # in the hall
     "hall_server.at_the_office": N_("这台机器只管会场。这件事请在街道的平台上办"),
+    "hall_server.at_the_office.hint": N_("会场的事都在“会场”页上；计票、公示、补登、档案，交回以后在街道的平台上办。"),
+    "confirm.hall.close_sitting.effect.in_hall": N_(
+        "会场里手机、终端和投票点的投票一起结束，随后清点。写进会场记录，不能恢复"
+    ),
     "hall_server.ballot_only": N_("这个地址只能投票"),
     "hall_server.ballot_only.hint": N_("工作台、公用终端和大屏请用 https 开头的地址打开。"),
     "hall_server.steps_missing": N_("会场还没有办到“{step}”"),

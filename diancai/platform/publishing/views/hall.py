@@ -7,6 +7,7 @@ from flask import jsonify, render_template
 from werkzeug.wrappers import Response
 
 from diancai.errors import NotFound
+from diancai.platform.core.hall_charge import hall_charge
 from diancai.platform.core.permissions import anyone
 from diancai.platform.polling import hall_queries
 from diancai.platform.polling import queries as polling
@@ -57,7 +58,7 @@ def _screen(sitting: Sitting) -> dict[str, Any]:
         "is_rehearsal": any(one.is_rehearsal for one in day.rounds),
         "at": at,
         "given": _given(day) if is_voting else [],
-        "left": _left(open_rounds, at) if is_voting else None,
+        "left": _left(open_rounds, at) if is_voting and hall_charge(session()) is None else None,
         "is_paused": any(phases.phase_of(one, at) is Phase.PAUSED for one in day.rounds),
         "address": address if is_voting else "",
         "qr": page_qr_svg(address) if is_voting else "",
