@@ -58,7 +58,7 @@ def serving(folder: Path, port: int, phone_port: int, *arguments: str, code: str
 
 
 def _wait_until_it_answers(origin: str, folder: Path) -> None:
-    for _ in range(300):
+    for _ in range(900):
         with suppress(OSError):
             ask(f"{origin}/healthz", folder)
             return
