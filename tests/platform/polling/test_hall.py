@@ -106,7 +106,7 @@ def assembly(session: Session) -> Assembly:
 
 def test_the_whole_day_is_done_in_order_and_stands_in_the_record(assembly: Assembly) -> None:
     assembly.do_until(SittingStep.DECLARED)
-    assembly.rounds_become(RoundState.COUNTED)
+    assembly.rounds_become(RoundState.CERTIFIED)
     assembly.do_until(SittingStep.ANNOUNCED)
     day = day_of(assembly.session, assembly.sitting)
     assert (day.next, day.present_count, set(day.done)) == (None, 300, set(STEPS))
@@ -123,7 +123,7 @@ def test_the_whole_day_is_done_in_order_and_stands_in_the_record(assembly: Assem
 def test_only_the_next_step_can_be_done(assembly: Assembly, done: int) -> None:
     if done > STEPS.index(SittingStep.DECLARED):
         assembly.do_until(SittingStep.DECLARED)
-        assembly.rounds_become(RoundState.COUNTED)
+        assembly.rounds_become(RoundState.CERTIFIED)
     if done:
         assembly.do_until(STEPS[done - 1])
     for step in STEPS:

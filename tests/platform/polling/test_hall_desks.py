@@ -61,10 +61,23 @@ def test_those_with_an_office_in_the_hall_find_it_on_the_day_until_it_is_over(se
     assert found(people.clerk.staff_id) == []
     assert found(people.chair.staff_id, -1) == []
     sitting = close_the_hall(session, office)
-    session.get_one(Round, office.round_id).state = RoundState.COUNTED
+    session.get_one(Round, office.round_id).state = RoundState.CERTIFIED
     session.flush()
     figures = Figures(present_count=5, ballots={office.round_id: 5})
     for step in STEPS[STEPS.index(SittingStep.RETURNED) :]:
         assert found(people.chair.staff_id, 1) == [office.sitting_id]
         do_step(session, sitting, step, figures, "五张都在", by=people.chair, at=AT)
     assert found(people.chair.staff_id, 1) == []
+
+
+def test_nothing_is_signed_in_the_hall_that_the_scrutineers_have_not_certified(session: Session) -> None:
+    """A hall is told a result only with their signatures on it."""
+    office = an_office(session)
+    sitting, figures = close_the_hall(session, office), Figures(present_count=5, ballots={office.round_id: 5})
+    session.get_one(Round, office.round_id).state = RoundState.COUNTED
+    session.flush()
+    for step in (SittingStep.RETURNED, SittingStep.DECLARED, SittingStep.COUNTED):
+        do_step(session, sitting, step, figures, "五张都在", by=office.people.chair, at=AT)
+    with pytest.raises(WrongState) as refused:
+        do_step(session, sitting, SittingStep.SIGNED, figures, by=office.people.chair, at=AT)
+    assert refused.value.code == "hall.not_certified"

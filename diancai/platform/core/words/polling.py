@@ -206,6 +206,7 @@ WORDS: dict[str, str] = {
     "hall.over": N_("会场的全部步骤已经办完"),
     "hall.close_by_two": N_("截止投票由主持人提出，总监票人确认"),
     "hall.not_open": N_("“{title}”还没有开始投票，不能发票"),
+    "hall.not_certified": N_("“{title}”还没有签认，不能记这一步：监票人在投票活动的“结果”里核对、签名，再签认"),
     "hall.not_counted": N_("“{title}”还没有计票，不能记这一步：等它截止，在投票活动里封存、抽签、计票"),
     "hall.present": N_("实到人数请填1到{expected}（应到人数）"),
     "hall.ballots": N_("请填写清点的票数"),

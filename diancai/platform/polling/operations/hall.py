@@ -48,7 +48,8 @@ from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 
 MOST_PEOPLE = 100_000
-COUNTED = frozenset({RoundState.COUNTED, RoundState.CERTIFIED, RoundState.PUBLISHED, RoundState.FINAL, RoundState.VOID})
+CERTIFIED = frozenset({RoundState.CERTIFIED, RoundState.PUBLISHED, RoundState.FINAL, RoundState.VOID})
+COUNTED = CERTIFIED | {RoundState.COUNTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ def do_step(
     Raises NotAllowed hall.not_chair; Conflict hall.not_next (next) for any other step than the next one,
     hall.over, hall.close_by_two, hall.more_returned (title, returned, issued): then the vote is invalid and is held
     anew, hall.differs_from_register (title, counted, given) for a figure that is not what the hall's desks handed out and
-    has no note that says why; WrongState hall.not_open (title) when a round is not being voted on, hall.not_counted
-    (title); InvalidInput hall.present (expected), hall.ballots.
+    has no note that says why; WrongState hall.not_open (title) when a round is not being voted on, hall.not_counted,
+    hall.not_certified (title); InvalidInput hall.present (expected), hall.ballots.
     """
     _require_chair(sitting, by)
     day = _next_is(session, sitting, step)
@@ -218,6 +219,10 @@ def _check_rounds(day: Day, step: SittingStep) -> None:
         for round_ in day.rounds:
             if round_.state not in COUNTED:
                 raise WrongState("hall.not_counted", title=round_.title)
+    if step is SittingStep.SIGNED:
+        for round_ in day.rounds:
+            if round_.state not in CERTIFIED:
+                raise WrongState("hall.not_certified", title=round_.title)
 
 
 def _checked_present(day: Day, step: SittingStep, figures: Figures) -> int | None:
