@@ -148,7 +148,9 @@ def create_gallery() -> Flask:
     app.jinja_env.globals["_"] = lambda text, **facts: text % facts if facts else text
     app.jinja_env.globals["site_name"] = "示范街道点菜"
     app.jinja_env.filters.update(yuan=show_yuan, wan=show_wan, local_time=_local_time)
-    init_headers(app, is_https=False)
+    app.jinja_env.filters["closing"] = lambda at: f"{_local_time(at)} 截止"
+    app.jinja_env.globals["is_hall_server"] = lambda: False
+    init_headers(app, sends_hsts=False)
     app.add_url_rule("/<name>", "page", _page, methods=["GET", "POST"])
     return app
 
