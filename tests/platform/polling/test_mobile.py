@@ -111,7 +111,6 @@ def test_a_mobile_box_hands_out_to_nobody_but_on_its_visits(session: Session, wa
         assert (
             code_of(lambda at_box=at_box: desk.give_slip(session, way.round_, entry, **at_box)) == "desk.only_on_visits"
         )
-    way.round_.household_pick_up_limit = 2
     collecting = {"document": "1", "station": way.box, "by": way.clerk, "at": AT}
     handing = lambda: hand_to_another(  # noqa: E731
         session, way.round_, neighbour, entry, PickUpKind.HOUSEHOLD, **collecting

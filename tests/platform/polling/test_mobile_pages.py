@@ -64,27 +64,27 @@ def test_the_seal_is_checked_when_the_box_is_back(desk: PaperDesk) -> None:
         people = [one_of(session, street, *who) for who in crew_of]
         appoint(session, round_, people[-1])
     crew = dict(zip(("first", "second", "scrutineer"), [one.staff_id for one in people], strict=True))
-    desk.post(f"mobile/{desk.station_id}/trip", seal="A1", **crew)
-    assert "封条号 A1" in desk.get("mobile"), "said once to who wrote it down"
+    desk.post(f"mobile/{desk.station_id}/trip", seal="封A1", **crew)
+    assert "封条号 封A1" in desk.get("mobile"), "said once to who wrote it down"
     page = desk.get("mobile")
     assert "在路上" in page
-    assert "A1" not in page
+    assert "封A1" not in page
     back = f"mobile/{desk.station_id}/return"
-    page = desk.post(back, 409, day="2026-09-01", seal="A2")
+    page = desk.post(back, 409, day="2026-09-01", seal="封A2")
     assert "写明原因" in page
     assert 'name="reason"' in page
-    assert "没有这次出发的登记" in desk.post(back, 404, day="2026-09-02", seal="A1")
-    desk.post(back, day="2026-09-01", seal="A2", is_broken="1", reason="车门夹坏了")
+    assert "没有这次出发的登记" in desk.post(back, 404, day="2026-09-02", seal="封A1")
+    desk.post(back, day="2026-09-01", seal="封A2", is_broken="1", reason="车门夹坏了")
     page = desk.get("mobile")
     assert "等监票人核对封条" in page
     assert "登记回来" not in page
     desk.sits(people[-1])
     (request,) = desk.all(ConfirmationRequest)
     page = desk.client.get(f"/staff/requests/{request.id}").get_data(as_text=True)
-    assert all(words in page for words in ("A2", "封条破损", "2026年9月1日", "车门夹坏了"))
+    assert all(words in page for words in ("封A2", "封条破损", "2026年9月1日", "车门夹坏了"))
     desk.confirm(people[-1])
     desk.sits(desk.officer)
     page = desk.get("mobile")
-    assert "出发封条号 A1，回来封条号 A2" in page
+    assert "出发封条号 封A1，回来封条号 封A2" in page
     assert "破损，已认可" in page
     assert "车门夹坏了" in page

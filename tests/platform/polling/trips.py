@@ -74,7 +74,7 @@ def appoint(session: Session, round_: Round, scrutineer: Actor) -> None:
 
 def a_way(session: Session) -> Way:
     street = a_street(session)
-    round_ = a_round(session, street, channels="phone,paper")
+    round_ = a_round(session, street, channels="phone,paper", household_pick_up_limit=2)
     officer, clerk = (one_of(session, street, *who) for who in ((Role.OFFICER, "王敏"), (Role.CLERK, "孙丽")))
     scrutineer = one_of(session, street, Role.SCRUTINEER, "陈监")
     appoint(session, round_, scrutineer)
