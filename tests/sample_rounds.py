@@ -169,12 +169,12 @@ class _Life(Preparing):
             self._scan(batch)
 
     def _scan(self, batch: SheetBatch) -> None:
-        """The officer has scanned two of the sheets: a box is doubtful, and a page was not read."""
+        """A second officer has scanned two of the sheets: a box is doubtful, and a page was not read."""
         row = ReadMark("2", Mark(Found.DOUBTFUL, 0.5), a_picture(1))
         clear = ReadMark("1", Mark(Found.MARKED, 4.0), b"")
         unread = ReadPage(Trouble.NO_CORNERS, picture=a_picture(2))
         read = [ReadPage(None, self.round_.id, 1, (clear, row)), unread]
-        scanning.keep_pages(self.session, self.round_, batch, read, by=self.office.officer, at=self.at)
+        scanning.keep_pages(self.session, self.round_, batch, read, by=self.office.second_officer, at=self.at)
 
     def _read_sheets(self) -> None:
         """The clerk and the officer read every sheet alike."""
