@@ -4,7 +4,6 @@ import gc
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing import get_context
@@ -141,7 +140,7 @@ def run_together(
         while not stop.is_set() and all(web.poll() is None for web in webs):
             if workers[0].poll() is not None:
                 log.error("worker_ended", exit_status=workers[0].returncode)
-                time.sleep(1)
+                stop.wait(1)
                 workers = [start_worker()]
             stop.wait(0.5)
         ended = [web.returncode for web in webs if web.poll() is not None]
