@@ -3,7 +3,7 @@
 from diancai.platform.accounts import models as accounts
 from diancai.platform.archive import models as archive
 from diancai.platform.backups import models as backups
-from diancai.platform.core import audit, confirmations, hall_charge, jobs, limits, timeline, working_days
+from diancai.platform.core import audit, confirmations, hall_charge, jobs, limits, pictures, timeline, working_days
 from diancai.platform.core.db import Base
 from diancai.platform.divisions import models as divisions
 from diancai.platform.funds import models as funds
@@ -49,6 +49,7 @@ MODULES = (
     offline,
     papers,
     pick_ups,
+    pictures,
     polling,
     readings,
     recovery,

@@ -12,13 +12,14 @@ from diancai.platform.archive.log_excerpt import log_excerpt
 from diancai.platform.archive.models import PostingPhoto
 from diancai.platform.archive.voting_files import voting_files
 from diancai.platform.core.clock import LOCAL
+from diancai.platform.core.pictures import Picture
 from diancai.platform.core.texts import say, title_of
 from diancai.platform.notices.models import Notice
 from diancai.platform.notices.queries import objections_to
 from diancai.platform.results.models import Result, SignatureKind
 from diancai.platform.results.queries import draw_of, names_of, outcomes_of, results_of, signatures_of
 from diancai.platform.results.wording import Wording
-from diancai.platform.rounds.models import Picture, Round, SignOff
+from diancai.platform.rounds.models import Round, SignOff
 from diancai.platform.rounds.queries import addenda_of, rule_book_row
 
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}

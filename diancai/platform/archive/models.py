@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from diancai.platform.core.db import Base, Identity
+from diancai.platform.core.pictures import Picture
 
 
 class PostingPhoto(Base):
@@ -16,7 +17,7 @@ class PostingPhoto(Base):
 
     id: Mapped[Identity]
     notice_id: Mapped[int] = mapped_column(ForeignKey("notice.id"))
-    picture_sha256: Mapped[str] = mapped_column(ForeignKey("picture.sha256"))
+    picture_sha256: Mapped[str] = mapped_column(ForeignKey(Picture.sha256))
     place: Mapped[str] = mapped_column(String(80))
     taken_on: Mapped[date]
     added_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))

@@ -15,11 +15,11 @@ from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.moves import hold
+from diancai.platform.core.pictures import clean_picture, keep_picture
 from diancai.platform.core.texts import title_of
 from diancai.platform.divisions.models import Division
 from diancai.platform.notices.models import Notice
-from diancai.platform.rounds.models import Picture, Round
-from diancai.platform.rounds.pictures import clean_picture
+from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
 
 KEPT_YEARS = 30
@@ -54,9 +54,7 @@ def add_posting_photo(
     picture = clean_picture(content)
     if photo_twin(session, notice, picture.sha256) is not None:
         raise Conflict("archive.same_photo", field="picture")
-    if session.get(Picture, picture.sha256) is None:
-        session.add(Picture(sha256=picture.sha256, media_type=picture.media_type, content=picture.content))
-        session.flush()
+    keep_picture(session, picture)
     assert by.staff_id is not None
     photo = PostingPhoto(
         notice_id=notice.id, picture_sha256=picture.sha256, place=place.strip()[:80], taken_on=taken_on

@@ -22,10 +22,11 @@ from diancai.platform.archive.policy import (
     may_see_archive,
 )
 from diancai.platform.core.clock import local_day
+from diancai.platform.core.pictures import Picture
 from diancai.platform.notices.models import Notice
 from diancai.platform.polling.queries import staff_names
 from diancai.platform.rounds import loaders
-from diancai.platform.rounds.models import Picture, Round
+from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.forms import Form
 from diancai.platform.web.loading import loads

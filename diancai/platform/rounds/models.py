@@ -7,7 +7,6 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -17,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from diancai.budget import Binding, Completion, ItemCategory, Method, Utility
 from diancai.platform.core.db import Base, Identity, stored_enum
+from diancai.platform.core.pictures import Picture
 from diancai.platform.rounds.states import (
     ItemOrder,
     Publication,
@@ -195,18 +195,8 @@ class MenuItem(Base):
     origin: Mapped[str] = mapped_column(Text, default="")
     """The residents' need it comes from (X-24)."""
     text: Mapped[str] = mapped_column(Text, default="")
-    picture_sha256: Mapped[str | None] = mapped_column(ForeignKey("picture.sha256"))  # NULL: no picture
+    picture_sha256: Mapped[str | None] = mapped_column(ForeignKey(Picture.sha256))  # NULL: no picture
     picture_alt: Mapped[str] = mapped_column(String(200), default="")
-
-
-class Picture(Base):
-    """Decoded and encoded anew when uploaded, kept by its hash."""
-
-    __tablename__ = "picture"
-
-    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    media_type: Mapped[str] = mapped_column(String(20))
-    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class RuleBook(Base):

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from diancai.budget import ItemCategory
 from diancai.platform.accounts.models import Staff
+from diancai.platform.core.pictures import Picture
 from diancai.platform.funds.models import Fund, FundState
 from diancai.platform.rounds.models import (
     ItemWithdrawal,
     MenuItem,
-    Picture,
     Round,
     RoundAddendum,
     RoundScrutineer,

@@ -7,8 +7,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from diancai.budget import ItemCategory
+from diancai.platform.core.pictures import Picture
 from diancai.platform.polling.models import GivenKind, InboxBallot, Seal, SealedBallot
-from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Picture, Round, RoundAddendum, RuleBook
+from diancai.platform.rounds.models import ItemWithdrawal, MenuItem, Round, RoundAddendum, RuleBook
 from diancai.platform.rounds.states import RoundKind, RoundState
 from tests.factories import AT, a_community, a_menu_item, a_round, a_staff, a_station, a_street, an_entry
 from tests.sites import Site

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from diancai.budget import ItemCategory
 from diancai.errors import Conflict, InvalidInput, LimitReached, WrongState
 from diancai.platform.core.audit import AuditEntry
+from diancai.platform.core.pictures import LONGEST_SIDE, Picture, clean_picture
 from diancai.platform.rounds import operations
-from diancai.platform.rounds.models import Picture, Round
+from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.operations.menu import order_key
-from diancai.platform.rounds.pictures import LONGEST_SIDE, clean_picture
 from diancai.platform.rounds.queries import WHOLE_STREET, items_of
 from diancai.platform.rounds.readiness import what_is_missing
 from tests.factories import AT, a_community, a_street

@@ -20,6 +20,7 @@ from diancai.platform.core.audit import record
 from diancai.platform.core.keys import keys_of
 from diancai.platform.core.migrate import newest_revision
 from diancai.platform.core.moves import hold
+from diancai.platform.core.pictures import Picture
 from diancai.platform.core.rows import plain
 from diancai.platform.core.timeline import TimelineEntry
 from diancai.platform.core.working_days import CalendarDay, CalendarYear
@@ -35,7 +36,6 @@ from diancai.platform.polling.operations.persons import person_of
 from diancai.platform.rounds.models import (
     ItemWithdrawal,
     MenuItem,
-    Picture,
     Round,
     RoundAddendum,
     RoundScrutineer,

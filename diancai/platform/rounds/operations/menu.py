@@ -13,6 +13,7 @@ from diancai.errors import InvalidInput, LimitReached
 from diancai.platform.core.actor import Actor
 from diancai.platform.core.audit import record
 from diancai.platform.core.clock import local_day
+from diancai.platform.core.pictures import Picture, clean_picture, keep_picture
 from diancai.platform.divisions.models import Division, Level
 from diancai.platform.funds.queries import caps_for
 from diancai.platform.rounds.events import (
@@ -24,10 +25,9 @@ from diancai.platform.rounds.events import (
     OrderDrawn,
     PictureSet,
 )
-from diancai.platform.rounds.models import MenuItem, Picture, Round
+from diancai.platform.rounds.models import MenuItem, Round
 from diancai.platform.rounds.operations.constraining import keep_numbers
 from diancai.platform.rounds.operations.drafting import claim_draft
-from diancai.platform.rounds.pictures import clean_picture
 from diancai.platform.rounds.queries import items_of
 
 MOST_ITEMS = 300
@@ -163,11 +163,7 @@ def set_picture(
         raise InvalidInput("item.alt_missing", field="picture_alt")
     clean = clean_picture(content)
     claim_draft(session, round_, round_.revision)
-    picture = session.get(Picture, clean.sha256)
-    if picture is None:
-        picture = Picture(sha256=clean.sha256, media_type=clean.media_type, content=clean.content)
-        session.add(picture)
-        session.flush()
+    picture = keep_picture(session, clean)
     row.picture_sha256, row.picture_alt = clean.sha256, alt.strip()
     record(session, PictureSet(round_.street_id, round_.id, row.id, clean.sha256), by=by, at=at)
     return picture

@@ -1,4 +1,4 @@
-"""Pictures of items: decoded and encoded anew, so that nothing but the picture is kept (no EXIF, no place, no script)."""
+"""Pictures that people upload: decoded and encoded anew, so that nothing but the picture is kept (no EXIF, no place, no script)."""
 
 import hashlib
 import io
@@ -6,14 +6,27 @@ import warnings
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from diancai.errors import InvalidInput
+from diancai.platform.core.db import Base
 
 READABLE = ("JPEG", "PNG", "WEBP")
 MOST_BYTES = 6 * 1024 * 1024
 MOST_PIXELS = 30_000_000
 LONGEST_SIDE = 1200
 """Enough for a card, an item page and a booklet in A4."""
+
+
+class Picture(Base):
+    """Kept once, by its hash, whatever shows it."""
+
+    __tablename__ = "picture"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,16 @@ def clean_picture(content: bytes) -> CleanPicture:
             raise InvalidInput("picture.too_many_pixels", field="picture", most=MOST_PIXELS) from problem
         except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as problem:
             raise InvalidInput("picture.not_a_picture", field="picture") from problem
+
+
+def keep_picture(session: Session, clean: CleanPicture) -> Picture:
+    """The stored picture of these pixels, old or new."""
+    picture = session.get(Picture, clean.sha256)
+    if picture is None:
+        picture = Picture(sha256=clean.sha256, media_type=clean.media_type, content=clean.content)
+        session.add(picture)
+        session.flush()
+    return picture
 
 
 def _decoded(content: bytes) -> Image.Image:
