@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+import segno
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine
 
@@ -147,6 +148,7 @@ def test_a_scanner_types_the_address_of_a_slip(terminal: Terminal, where: str) -
     page = terminal.page
     if where == "at the field":
         terminal.begins()
+    expect(page.get_by_role("button", name="求助")).to_be_visible()  # the scripts are there
     page.keyboard.type(f"{terminal.site.url}/vote#{terminal.codes.pop()}")
     page.keyboard.press("Enter")
     expect(page.locator("[data-item]").first).to_be_visible()
@@ -159,3 +161,31 @@ def test_words_on_a_terminal_have_24_points(terminal: Terminal) -> None:
     assert terminal.page.evaluate(small) == []
     terminal.begins()
     assert terminal.page.evaluate(small) == []
+
+
+CAMERA = """address => { navigator.mediaDevices.getUserMedia = async () => {
+    const canvas = document.createElement("canvas"), picture = new Image();
+    canvas.width = 1280; canvas.height = 720;
+    picture.src = address;
+    await picture.decode();
+    const ink = canvas.getContext("2d");
+    ink.fillStyle = "#bbb";
+    const draw = () => { ink.fillRect(0, 0, 1280, 720); ink.drawImage(picture, 420, 120, 460, 460); };
+    draw();
+    setInterval(draw, 100);
+    return canvas.captureStream(10);
+} }"""
+
+
+def test_the_camera_reads_a_slip_where_the_browser_cannot(terminal: Terminal) -> None:
+    """A slip is held before the camera; its frames are read by the server, and the code stands in the field."""
+    page, code = terminal.page, terminal.codes.pop()
+    assert page.evaluate("'BarcodeDetector' in window") is False
+    slip = segno.make(f"{terminal.site.url}/vote#{code}", micro=False).png_data_uri(scale=8)
+    terminal.begins()
+    page.evaluate(CAMERA, slip)
+    page.get_by_role("button", name="用摄像头扫码").click()
+    expect(page.get_by_label("您的投票码")).to_have_value(code)
+    expect(page.locator("[data-camera]")).to_be_hidden()
+    page.get_by_role("button", name="下一步：选项目").click()
+    expect(page.locator("[data-item]").first).to_be_visible()

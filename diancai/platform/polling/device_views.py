@@ -12,6 +12,7 @@ import diancai
 from diancai.errors import DomainError, NotFound
 from diancai.platform.core.db import begin_write
 from diancai.platform.core.permissions import anyone
+from diancai.platform.polling import frame_reader
 from diancai.platform.polling.booth_pages import booth_page
 from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.kiosk_queries import kiosk_of_device
@@ -124,6 +125,15 @@ def receive_batch() -> dict[str, object]:
     body = request.form.get("body", "")
     number = shipping.receive_batch(session(), _terminal(), body, _bytes_of("signature"), at=request_time())
     return {"last_number": number}
+
+
+@bp.post("/kiosk/frame")
+@allow(anyone, writes=False)
+def read_frame() -> dict[str, str]:
+    """What stands in a frame of the terminal's camera; only for devices that are enrolled, for it costs a picture each time."""
+    _terminal()
+    text = frame_reader.text_in(request.get_data(cache=False))
+    return {"text": text} if text else {}
 
 
 def _terminal() -> Kiosk:

@@ -11,7 +11,7 @@ from diancai.errors import DomainError
 from diancai.platform.core import texts
 from diancai.platform.divisions.models import CodeFormat, StreetOffice
 from diancai.platform.divisions.queries import community_names
-from diancai.platform.polling import ballot_pages
+from diancai.platform.polling import ballot_pages, frame_reader
 from diancai.platform.polling.ballot_forms import frozen_form
 from diancai.platform.polling.ballot_pages import Marking
 from diancai.platform.polling.board import round_taking_ballots, rounds_taking_ballots
@@ -58,6 +58,7 @@ def start_page(problem: str = "", code: str = "") -> str:
         problem=problem,
         code=code,
         digits=office is not None and office.code_format is CodeFormat.DIGITS,
+        frame_url=url_for("kiosk.read_frame") if frame_reader.is_installed() else "",
         **links_of(round_),
     )
 

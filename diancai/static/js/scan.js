@@ -1,5 +1,8 @@
-// Entering the code: groups while typing, the fragment of a slip's QR, the camera where the browser can read codes.
+// Entering the code: groups while typing, the fragment of a slip's QR, and the camera: read by the browser where it can,
+// else, on a public terminal, frame by frame by the server.
 import { onPage } from "./page.js";
+
+const FRAME_WIDTH = 800;
 
 onPage((main) => {
   const form = main.querySelector("[data-code-form]");
@@ -36,20 +39,40 @@ function codeOf(scanned) {
   return scanned.includes("#") ? decodeURIComponent(scanned.slice(scanned.indexOf("#") + 1)) : scanned;
 }
 
-async function canReadCodes() {
-  if (!("BarcodeDetector" in window) || !navigator.mediaDevices?.getUserMedia) return false;
-  return (await BarcodeDetector.getSupportedFormats()).includes("qr_code");
+/** A function from the video to the text of a QR code in it, or nothing where neither browser nor server can read one. */
+async function readerFor(form) {
+  if (!navigator.mediaDevices?.getUserMedia) return null;
+  if ("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats()).includes("qr_code")) {
+    const detector = new BarcodeDetector({ formats: ["qr_code"] });
+    return async (video) => (await detector.detect(video))[0]?.rawValue;
+  }
+  return form.dataset.frameUrl ? (video) => readOnServer(form, video) : null;
+}
+
+async function readOnServer(form, video) {
+  const scale = Math.min(1, FRAME_WIDTH / video.videoWidth);
+  const canvas = document.createElement("canvas");
+  canvas.width = video.videoWidth * scale;
+  canvas.height = video.videoHeight * scale;
+  canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
+  const frame = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.8));
+  const answer = await fetch(form.dataset.frameUrl, {
+    method: "POST", body: frame, credentials: "same-origin", cache: "no-store",
+    headers: { "Content-Type": "image/jpeg", "X-CSRFToken": form.elements.csrf_token.value },
+  });
+  return answer.ok ? (await answer.json()).text : undefined;
 }
 
 async function offerCamera(form, field, digits) {
   const opener = form.querySelector("[data-scan]");
-  if (!(await canReadCodes())) return;
+  const read = await readerFor(form);
+  if (!read) return;
   opener.hidden = false;
   let stop = null;
 
   opener.addEventListener("click", async () => {
     if (stop) return stop();
-    stop = await look(form, (scanned) => {
+    stop = await look(form, read, (scanned) => {
       const code = grouped(codeOf(scanned), digits);
       if (code.replace(/[^0-9A-Z]/g, "").length !== (digits ? 16 : 12)) return tell(form, "foreign");
       field.value = code;
@@ -66,7 +89,7 @@ function tell(form, what) {
 }
 
 /** Show the camera and call `found(text)` for each QR seen, until the function it returns is called. */
-async function look(form, found, ended) {
+async function look(form, read, found, ended) {
   const frame = form.querySelector("[data-camera]");
   const video = frame.querySelector("video");
   let stream;
@@ -80,11 +103,14 @@ async function look(form, found, ended) {
   video.srcObject = stream;
   await video.play();
   showCamera(form, true);
-  const detector = new BarcodeDetector({ formats: ["qr_code"] });
+  let isReading = false;
   const timer = setInterval(async () => {
     if (!video.isConnected) return stop();
-    const [seen] = await detector.detect(video).catch(() => []);
-    if (seen) found(seen.rawValue);
+    if (isReading) return;
+    isReading = true;
+    const text = await read(video).catch(() => undefined);
+    isReading = false;
+    if (text && !form.querySelector("[data-camera]").hidden) found(text);
   }, 250);
 
   function stop() {

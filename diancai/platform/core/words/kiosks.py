@@ -68,6 +68,8 @@ WORDS: dict[str, str] = {
     "event.KioskEdited": N_("修改公用终端“{name}”"),
     "event.KioskCodeIssued": N_("换发公用终端“{name}”的登记码"),
     "event.KioskEnrolled": N_("公用终端“{name}”登记了一台设备"),
+    "frame.not_installed": N_("服务器上没有安装读码的程序，请手工输入投票码"),
+    "frame.not_a_picture": N_("这一帧画面读不了，请手工输入投票码"),
     "event.KioskSecretRenewed": N_("公用终端“{name}”换了当天的密钥"),
     "event.KioskRevoked": N_("停用公用终端“{name}”"),
 }
