@@ -57,7 +57,14 @@ def test_it_votes_without_a_network_dies_goes_on_ships_and_the_box_balances(boot
     booth.page.reload()
     booth.says("已经全部上传，可以关机")
     assert booth.page.evaluate("indexedDB.databases().then(all => all.length)") == 1
-    _two_keepers_open_and_the_box_is_sealed(booth, trackers)
+    the_vote_ends(booth)
+    two_keepers_open_and_the_box_is_sealed(booth, trackers)
+
+
+def the_vote_ends(booth: Booth) -> None:
+    with booth.site.transaction() as session:
+        round_ = session.scalars(select(Round)).one()
+        end_voting(session, round_, at=round_.closes_at)
 
 
 def _nothing_is_shipped_by_threes(booth: Booth) -> None:
@@ -73,11 +80,10 @@ def _the_office_ends_it(booth: Booth) -> None:
         blocks.ask_to_end(session, round_, kiosk, by=booth.officer, at=AT)
 
 
-def _two_keepers_open_and_the_box_is_sealed(booth: Booth, trackers: list[str]) -> None:
+def two_keepers_open_and_the_box_is_sealed(booth: Booth, trackers: list[str]) -> None:
     with booth.site.transaction() as session:
         round_, station = session.scalars(select(Round)).one(), session.scalars(select(Station)).one()
         assert session.scalars(select(KioskBlock)).one().ended_at is not None
-        end_voting(session, round_, at=round_.closes_at)
         counts = {"unused_count": 6, "spoiled_count": 0, "by": booth.officer, "at": round_.closes_at}
         end_issuing(session, round_, station, **counts)
         for place in (1, 2):

@@ -129,6 +129,7 @@ PERMISSIONS: dict[str, Permission] = {
         # public terminals
         _may("see_kiosks", OFFICE, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE, in_hall=True),
         _may("manage_kiosks", {O}, *WHILE_GIVING, "suspended", in_hall=True),
+        _may("renew_kiosk_code", {O}, *WHILE_GIVING, "suspended", "collecting", in_hall=True),
         _may("revoke_kiosk", {O}, *WHILE_GIVING, "suspended", "collecting", *AFTER_CLOSE, in_hall=True),
         _may("name_keepers", {O}, *WHILE_GIVING, "suspended"),
         _may("take_key_share", OFFICE, *WHILE_GIVING, "suspended"),

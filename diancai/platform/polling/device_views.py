@@ -84,6 +84,7 @@ def meet() -> dict[str, object]:
     round_ = session().get_one(Round, kiosk.round_id)
     is_over = round_.state not in (RoundState.ANNOUNCED, RoundState.VOTING, RoundState.SUSPENDED)
     return {
+        "kiosk": kiosk.id,
         "state": "ended" if block.ended_at else "active",
         "is_ending": block.ending_at is not None or is_over,
         "is_handed": block.handed_at is not None,

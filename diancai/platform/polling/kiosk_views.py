@@ -17,6 +17,7 @@ from diancai.platform.polling.policy import (
     may_manage_kiosks,
     may_name_keepers,
     may_open_commission_key,
+    may_renew_kiosk_code,
     may_revoke_kiosk,
     may_see_kiosks,
     may_take_key_share,
@@ -81,7 +82,7 @@ def edit_kiosk(round_: Round, kiosk: Kiosk) -> object:
 
 
 @bp.post("/staff/rounds/<int:round_id>/kiosks/<int:kiosk_id>/code")
-@allow(may_manage_kiosks)
+@allow(may_renew_kiosk_code)
 def renew_code(round_: Round, kiosk: Kiosk) -> object:
     try:
         code = kiosks.renew_code(session(), round_, kiosk, by=actor(), at=request_time())

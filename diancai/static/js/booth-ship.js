@@ -103,3 +103,10 @@ async function standing() {
   if (!block?.is_confirmed) return "waits";
   return block.is_ending ? "ending" : "offline";
 }
+
+/** For the screen of a terminal that votes by itself no more. What belongs to another terminal stays. */
+export async function forgetWhatArrived() {
+  const block = await read("device", "block");
+  const said = block && (await ask());
+  if (said?.state === "ended" && said.kiosk === block.kiosk) await forgetAll();
+}

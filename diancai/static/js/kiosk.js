@@ -18,6 +18,12 @@ function forget() {
 
 onPage((main) => { if ("resting" in main.dataset) forget(); });
 
+// A terminal that voted by itself may have died before it heard that its last batch had arrived.
+onPage(async (main) => {
+  if (!("resting" in main.dataset) || "booth" in main.dataset) return;
+  if ((await indexedDB.databases()).length) (await import("./booth-ship.js")).forgetWhatArrived();
+});
+
 // --- pages replace each other -------------------------------------------------------------------------------------------------
 
 document.addEventListener("submit", (event) => {

@@ -74,10 +74,11 @@ def edit_kiosk(session: Session, round_: Round, kiosk: Kiosk, facts: KioskFacts,
 
 def renew_code(session: Session, round_: Round, kiosk: Kiosk, *, by: Actor, at: datetime) -> str:
     """A new one-time code, shown this once. The secret of the device that was enrolled before ends at once.
+    After the vote too: a device that has lost its secret may still hold ballots.
 
     Raises WrongState: `require_state`.
     """
-    require_state("manage_kiosks", round_)
+    require_state("renew_kiosk_code", round_)
     hold(session, kiosk)
     code = new_code()
     move(
