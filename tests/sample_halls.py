@@ -10,7 +10,7 @@ from diancai.platform.hall_server.operations.packing import pack
 from diancai.platform.hall_server.operations.preparing import request_hall_server
 from diancai.platform.polling.hall_models import STEPS, Sitting, SittingRound, SittingStep
 from diancai.platform.polling.hall_queries import day_of
-from diancai.platform.polling.operations import hall
+from diancai.platform.polling.operations import hall, sittings
 from diancai.platform.polling.operations.stations import StationFacts, create_station
 from diancai.platform.rounds.models import Round
 from diancai.voting import new_code
@@ -57,8 +57,8 @@ def a_sitting_away(office: Office, round_id: int, at: datetime) -> Sitting:
 def a_sitting(office: Office, round_id: int, at: datetime, stations: tuple[int, ...] = ()) -> Sitting:
     title, place = office.words("2026年千人大会")[:80], office.words("街道礼堂")[:120]
     people = [office.actors[part].staff_id or 0 for part in PARTS]
-    plan = hall.SittingPlan(title, place, at, 320, (round_id,), *people, stations)
-    return hall.plan_sitting(office.session, office.street_id, plan, by=office.officer, at=at)
+    plan = sittings.SittingPlan(title, place, at, 320, (round_id,), *people, stations)
+    return sittings.plan_sitting(office.session, office.street_id, plan, by=office.officer, at=at)
 
 
 def go_on(office: Office, sitting: Sitting, *, until: SittingStep, at: datetime) -> None:

@@ -24,6 +24,7 @@ from diancai.platform.core.confirmations import (
     ConfirmationRequest,
     confirm_request,
     decline_request,
+    is_meant_for,
     may_decide,
     requests_for,
     withdraw_request,
@@ -190,7 +191,7 @@ def _request_facts(request_: ConfirmationRequest) -> dict[str, Any]:
     return {
         "described": described,
         "request_": request_,
-        "may_decide": may_decide(actor(), request_),
+        "may_decide": may_decide(actor(), request_) and is_meant_for(session(), actor(), request_),
         "round_url": links.round_url,
     }
 

@@ -93,9 +93,9 @@ def _seals(session: Session, round_: Round, minute: ClosingMinute | None) -> Ite
         for one in seals
     ]
     if rows:
-        yield table_file("封存", ("序号", "时间", "票数", "查询码根", "签名（Ed25519）", "最后一次"), rows)
+        yield table_file("封存", ("序号", "时间", "票数", "封存校验码", "签名（Ed25519）", "最后一次"), rows)
     if minute is not None:
-        hashes = [("查询码根", minute.root_a), ("选票校验码", minute.hash_b), ("时间", minute.sealed_at)]
+        hashes = [("封存校验码", minute.root_a), ("选票校验码", minute.hash_b), ("时间", minute.sealed_at)]
         yield table_file("封存记录", ("项目", "内容"), hashes)
 
 

@@ -111,6 +111,7 @@ class Span(IntEnum):
     ROUND = 3
 
 
+IsMeant = Callable[[Session, Mapping[str, Any], Actor], bool]
 RoundOf = Callable[[Session, Mapping[str, Any]], int | None]
 
 
@@ -119,14 +120,22 @@ def round_in_arguments(_session: Session, values: Mapping[str, Any]) -> int | No
     return found
 
 
+def every_holder(_session: Session, _values: Mapping[str, Any], _who: Actor) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class SecondPerson:
-    """What is done once confirmed, the roles that may confirm it, and of which round it is for how long."""
+    """What is done once confirmed, the roles that may confirm it, and of which round it is for how long.
+
+    `is_meant`: of those who hold such a role it waits for this one; the handler refuses the others.
+    """
 
     handler: Callable[..., Any]
     roles: frozenset[Role]
     span: Span
     round_of: RoundOf
+    is_meant: IsMeant
 
 
 CONFIRMABLE: dict[str, SecondPerson] = {}
@@ -134,7 +143,11 @@ UNDOING: dict[str, Callable[..., Any]] = {}
 
 
 def confirmable(
-    action: str, *roles: Role, span: Span = Span.ROUND, round_of: RoundOf = round_in_arguments
+    action: str,
+    *roles: Role,
+    span: Span = Span.ROUND,
+    round_of: RoundOf = round_in_arguments,
+    is_meant: IsMeant = every_holder,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register `handler(session, *, by, requested_by, reason, at, **arguments)` as what a confirmation carries out.
 
@@ -142,7 +155,7 @@ def confirmable(
     """
 
     def register(handler: Callable[..., Any]) -> Callable[..., Any]:
-        CONFIRMABLE[action] = SecondPerson(handler, frozenset(roles), span, round_of)
+        CONFIRMABLE[action] = SecondPerson(handler, frozenset(roles), span, round_of, is_meant)
         return handler
 
     return register
@@ -258,7 +271,11 @@ def requests_for(session: Session, actor: Actor) -> list[ConfirmationRequest]:
         ConfirmationRequest.street_id.in_(actor.street_ids),
     )
     rows = session.scalars(pending.order_by(ConfirmationRequest.requested_at))
-    return [request for request in rows if may_decide(actor, request)]
+    return [request for request in rows if may_decide(actor, request) and is_meant_for(session, actor, request)]
+
+
+def is_meant_for(session: Session, actor: Actor, request: ConfirmationRequest) -> bool:
+    return CONFIRMABLE[request.action].is_meant(session, request.argument_values, actor)
 
 
 def _require_second_person(request: ConfirmationRequest, by: Actor) -> None:

@@ -9,6 +9,7 @@ from diancai.errors import DomainError, WrongState
 from diancai.platform.core.keys import keys_of
 from diancai.platform.polling import finding, loaders, mobile_queries, pick_up_queries, queries
 from diancai.platform.polling.forms import LateForm, PersonForm, ReasonForm, TakeBackForm
+from diancai.platform.polling.hall_server_queries import stations_away
 from diancai.platform.polling.models import GivenKind, RegisterEntry, Station
 from diancai.platform.polling.operations import desk, persons, register
 from diancai.platform.polling.paper_queries import has_blanks
@@ -185,7 +186,7 @@ def late(round_: Round) -> object:
 
 def _desk(round_: Round) -> dict[str, object]:
     search = read_search()
-    stations = [one for one in mobile_queries.desks_of(session(), round_) if one.ended_at is None]
+    stations = _handing_out(round_)
     chosen = next((one for one in stations if one.id == search.station_id), None)
     if chosen is None and len(stations) == 1:
         chosen = stations[0]
@@ -203,7 +204,15 @@ def _desk(round_: Round) -> dict[str, object]:
         "communities": queries.communities_of(session(), round_),
         "given_count": queries.given_count(session(), round_),
         "has_paper": chosen is not None and has_blanks(session(), chosen),
+        "slips": queries.station_figures(session(), chosen) if chosen else None,
     }
+
+
+def _handing_out(round_: Round) -> list[Station]:
+    """Desks that have not ended and have not gone to a hall with a server of its own."""
+    away = stations_away(session(), round_.id)
+    found = mobile_queries.desks_of(session(), round_)
+    return [one for one in found if one.ended_at is None and one.id not in away]
 
 
 def chosen_station(round_: Round) -> Station:
@@ -232,7 +241,7 @@ def _entry(
         "form": form or _person_form(round_, PersonForm(data=shown | {"community_id": entry.community_id})),
         "reason_form": ReasonForm(formdata=None),
         "take_back_form": take_back_form or TakeBackForm(formdata=None),
-        "stations": [one for one in mobile_queries.desks_of(session(), round_) if one.ended_at is None],
+        "stations": _handing_out(round_),
         "collected": pick_up_queries.collected_of(session(), round_, entry),
         "housemates": pick_up_queries.housemates_of(session(), round_, entry) if round_.household_pick_up_limit else [],
         "mobile_boxes": mobile_queries.mobile_boxes_of(session(), round_),

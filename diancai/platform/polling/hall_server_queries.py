@@ -19,6 +19,12 @@ def is_away(session: Session, sitting: Sitting) -> bool:
     return server is not None and server.state is HallServerState.AWAY
 
 
+def require_sitting_here(session: Session, sitting: Sitting) -> None:
+    """Raises WrongState hall_server.sitting_away."""
+    if is_away(session, sitting):
+        raise WrongState("hall_server.sitting_away")
+
+
 def stations_away(session: Session, round_id: int) -> set[int]:
     """Desks that stand in a hall with a server of its own."""
     rows = (

@@ -8,14 +8,15 @@ from diancai.errors import DomainError, NotAllowed, NotFound
 from diancai.platform.polling import hall_queries, loaders, queries
 from diancai.platform.polling.hall_forms import SittingForm, StepForm
 from diancai.platform.polling.hall_models import STEPS, WITH_BALLOTS, Sitting, SittingStep
-from diancai.platform.polling.hall_server_queries import newest_server
+from diancai.platform.polling.hall_server_queries import is_away, newest_server
 from diancai.platform.polling.operations import hall
+from diancai.platform.polling.operations import sittings as plans
 from diancai.platform.polling.policy import may_lead_sitting, may_manage_sittings, may_see_sittings
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.views.blueprint import my_streets
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.forms import Form
-from diancai.platform.web.locale import title
+from diancai.platform.web.locale import _, title
 from diancai.platform.web.pages import again, page, refused, see_other, tell
 
 bp = Blueprint("hall", __name__)
@@ -40,7 +41,7 @@ def new_sitting() -> object:
     if not form.validate_on_submit():
         return page(FORM_PAGE, form=form, sitting=None)
     try:
-        sitting = hall.plan_sitting(session(), street_id, _plan(form), by=actor(), at=request_time())
+        sitting = plans.plan_sitting(session(), street_id, _plan(form), by=actor(), at=request_time())
     except DomainError as refusal:
         return refused(FORM_PAGE, refusal, form, sitting=None)
     tell("hall.planned", title=sitting.title)
@@ -54,7 +55,7 @@ def edit_sitting(sitting: Sitting) -> object:
     if not form.validate_on_submit():
         return page(FORM_PAGE, form=form, sitting=sitting)
     try:
-        hall.edit_sitting(session(), sitting, _plan(form), by=actor(), at=request_time())
+        plans.edit_sitting(session(), sitting, _plan(form), by=actor(), at=request_time())
     except DomainError as refusal:
         return refused(FORM_PAGE, refusal, form, sitting=sitting)
     tell("hall.edited")
@@ -132,6 +133,7 @@ def _day(sitting: Sitting) -> dict[str, Any]:
         "given": hall_queries.given_in_hall(session(), sitting),
         "mark": f"{len(found.done)}.{pending.id if pending else 0}",
         "leads": actor().staff_id in sitting.chairs and may_lead_sitting(actor(), sitting),
+        "is_away": is_away(session(), sitting),
         "has_server": newest_server(session(), sitting) is not None,
         "is_chief": actor().staff_id in sitting.chiefs,
     }
@@ -155,9 +157,13 @@ def _form(street_id: int, sitting: Sitting | None = None) -> SittingForm:
     desks = hall_queries.stations_in(session(), sitting) if sitting else []
     form = SittingForm(obj=sitting, round_ids=[one.id for one in served], station_ids=[one.id for one in desks])
     possible: dict[int, Round] = {one.id: one for one in (*served, *hall_queries.possible_rounds(session(), street_id))}
-    form.round_ids.choices = [(one.id, f"{one.title}（{title(one.state)}）") for one in possible.values()]
+    form.round_ids.choices = [
+        (one.id, _("%(name)s（%(of)s）", name=one.title, of=title(one.state))) for one in possible.values()
+    ]
     stations = hall_queries.possible_stations(session(), street_id)
-    form.station_ids.choices = [(desk.id, f"{desk.name}（{round_.title}）") for desk, round_ in stations]
+    form.station_ids.choices = [
+        (desk.id, _("%(name)s（%(of)s）", name=desk.name, of=round_.title)) for desk, round_ in stations
+    ]
     nobody = ("", "—")
     chairs = [(one.id, one.name) for one in hall_queries.possible_chairs(session(), street_id)]
     chiefs = [(one.id, one.name) for one in hall_queries.possible_chiefs(session(), street_id)]
@@ -166,9 +172,9 @@ def _form(street_id: int, sitting: Sitting | None = None) -> SittingForm:
     return form
 
 
-def _plan(form: Form) -> hall.SittingPlan:
+def _plan(form: Form) -> plans.SittingPlan:
     values = {name: form[name].data for name in ("starts_at", "chair_id", "chief_id", "deputy_chair_id")}
-    return hall.SittingPlan(
+    return plans.SittingPlan(
         title=form["title"].data.strip(),
         place=form["place"].data.strip(),
         expected_count=form["expected_count"].data or 0,

@@ -76,7 +76,7 @@ def _particulars(session: Session, round_: Round, result: Result) -> list[tuple[
     return [
         *counts,
         ("表决办法校验码", rule_book.sha256),
-        ("查询码根", minute.root_a),
+        ("封存校验码", minute.root_a),
         ("选票校验码", minute.hash_b),
         ("核验文件校验码（SHA-256）", result.bundle_sha256),
     ]

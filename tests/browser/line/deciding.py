@@ -41,7 +41,7 @@ def the_box_is_sealed_for_good(street: Street, ballots: int) -> None:
     officer.follows("去封存票箱")
     officer.fills("请输入“封存票箱”", "封存票箱")
     officer.presses("封存票箱")
-    officer.sees(f"票箱已经封存，共 {ballots} 张票", "查询码根", "选票校验码")
+    officer.sees(f"票箱已经封存，共 {ballots} 张票", "封存校验码", "选票校验码")
     street.site.run_jobs()
 
 

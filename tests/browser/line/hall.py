@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import expect
 
 from diancai.platform.polling.models import Station
-from diancai.platform.polling.operations import blocks, commission, hall, opening, paper, stations
+from diancai.platform.polling.operations import blocks, commission, opening, paper, sittings, stations
 from diancai.platform.polling.operations.codes import print_batch
 from diancai.platform.polling.operations.kiosks import KioskFacts, add_kiosk
 from diancai.platform.rounds.states import RoundState, VotingChannel
@@ -139,5 +139,7 @@ def enrols(booth: Booth, code: str) -> None:
 
 def a_sitting(office: Office, round_id: int, desks: list[int]) -> int:
     people = [office.actors[part].staff_id or 0 for part in ("officer", "chief", "second_officer", "second")]
-    plan = hall.SittingPlan("2026年千人大会", "街道礼堂", NOW, PRESENT, (round_id,), *people, station_ids=tuple(desks))
-    return hall.plan_sitting(office.session, office.street_id, plan, by=office.officer, at=NOW).id
+    plan = sittings.SittingPlan(
+        "2026年千人大会", "街道礼堂", NOW, PRESENT, (round_id,), *people, station_ids=tuple(desks)
+    )
+    return sittings.plan_sitting(office.session, office.street_id, plan, by=office.officer, at=NOW).id

@@ -27,7 +27,8 @@ from diancai.platform.polling.models import BatchKind, RegisterEntry, Station
 from diancai.platform.polling.operations.casting import CodeProof, cast_ballot
 from diancai.platform.polling.operations.codes import print_batch, request_batch
 from diancai.platform.polling.operations.desk import give_slip
-from diancai.platform.polling.operations.hall import Figures, SittingPlan, do_step, plan_sitting, propose_closing
+from diancai.platform.polling.operations.hall import Figures, do_step, propose_closing
+from diancai.platform.polling.operations.sittings import SittingPlan, plan_sitting
 from diancai.platform.polling.operations.stations import end_issuing
 from diancai.platform.rounds.models import Round
 from diancai.voting import new_code

@@ -110,6 +110,18 @@ def test_a_desk_without_a_chosen_station_gives_nothing(desk: Desk) -> None:
     assert "请先选择投票点" in desk.post(f"desk/{desk.only(RegisterEntry).id}/give", 409, q="李明")
 
 
+def test_a_desk_whose_slips_are_all_gone_says_so(desk: Desk) -> None:
+    """Nothing was printed for it: one person is marked all the same, and the balance does not go below nothing."""
+    station = desk.only(Station)
+    assert "没有可发的凭条了（印制 0 张，发出 0 张）" in desk.get("desk")
+    desk.post(f"desk/{desk.only(RegisterEntry).id}/give", station=station.id)
+    desk.sit_down(desk.officer)
+    balance = desk.get(f"stations/{station.id}")
+    assert "多发了 1 张" in balance
+    words = re.sub("<[^>]*>", " ", balance.partition("应剩")[0][-300:] + balance.partition("应剩")[2][:300])
+    assert "-1" not in words
+
+
 def test_a_person_reads_the_own_entry_and_has_it_corrected(desk: Desk) -> None:
     entry = desk.only(RegisterEntry)
     assert "3栋-201" in desk.get(f"desk/{entry.id}")

@@ -13,13 +13,13 @@ from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from diancai.platform.accounts.models import StaffRole
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import AuditEntry
-from diancai.platform.core.confirmations import confirm_request, decline_request
+from diancai.platform.core.confirmations import confirm_request, decline_request, requests_for
 from diancai.platform.divisions.models import Division
 from diancai.platform.features import load_jobs
 from diancai.platform.polling.hall_models import STEPS, Sitting, SittingBallots, SittingStep, StepDone
 from diancai.platform.polling.hall_queries import day_of, pending_closing
 from diancai.platform.polling.models import GivenKind, Station
-from diancai.platform.polling.operations import hall
+from diancai.platform.polling.operations import hall, sittings
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
 from tests.factories import AT, a_round, a_staff, a_station, a_street, an_entry
@@ -42,7 +42,7 @@ class Assembly:
     sitting: Sitting
 
     @property
-    def plan(self) -> hall.SittingPlan:
+    def plan(self) -> sittings.SittingPlan:
         return a_plan(self.rounds, self.chair, self.deputy_chair, self.chief, self.deputy_chief)
 
     def do(self, step: SittingStep, *, by: Actor | None = None, **figures: Any) -> StepDone:
@@ -78,10 +78,10 @@ class Assembly:
 
 def a_plan(
     rounds: list[Round], chair: Actor, deputy_chair: Actor, chief: Actor, deputy_chief: Actor
-) -> hall.SittingPlan:
+) -> sittings.SittingPlan:
     people = [one.staff_id or 0 for one in (chair, chief, deputy_chair, deputy_chief)]
     numbers = tuple(round_.id for round_ in rounds)
-    return hall.SittingPlan("2026年千人大会", "街道礼堂", AT + timedelta(hours=1), 320, numbers, *people)
+    return sittings.SittingPlan("2026年千人大会", "街道礼堂", AT + timedelta(hours=1), 320, numbers, *people)
 
 
 def a_holder(session: Session, street: Division, role: Role, name: str) -> Actor:
@@ -100,7 +100,7 @@ def assembly(session: Session) -> Assembly:
     chair, deputy, chief, deputy_chief = (a_holder(session, street, role, name) for name, role in roles.items())
     other = a_holder(session, street, Role.SCRUTINEER, "吴监")
     plan = a_plan(rounds, chair, deputy, chief, deputy_chief)
-    sitting = hall.plan_sitting(session, street.id, plan, by=chair, at=AT)
+    sitting = sittings.plan_sitting(session, street.id, plan, by=chair, at=AT)
     return Assembly(session, street, rounds, chair, deputy, chief, deputy_chief, other, sitting)
 
 
@@ -166,7 +166,7 @@ def desk(assembly: Assembly) -> Station:
     for name in ("李明", "王芳"):
         an_entry(session, first, name=name, given=GivenKind.SLIP, given_hour=AT, given_station_id=station.id)
     plan = replace(assembly.plan, station_ids=(station.id,))
-    hall.edit_sitting(session, assembly.sitting, plan, by=assembly.chair, at=AT)
+    sittings.edit_sitting(session, assembly.sitting, plan, by=assembly.chair, at=AT)
     assembly.do_until(SittingStep.BOX_SEALED)
     return station
 
@@ -213,7 +213,7 @@ def test_a_desk_of_another_vote_does_not_stand_in_the_hall(assembly: Assembly) -
     other = a_station(assembly.session, a_round(assembly.session, assembly.street))
     plan = replace(assembly.plan, station_ids=(other.id,))
     with pytest.raises(InvalidInput, match=r"hall\.no_station"):
-        hall.plan_sitting(assembly.session, assembly.street.id, plan, by=assembly.chair, at=AT)
+        sittings.plan_sitting(assembly.session, assembly.street.id, plan, by=assembly.chair, at=AT)
 
 
 @pytest.mark.parametrize("present", [None, 0, 321])
@@ -227,6 +227,16 @@ def test_ballots_are_counted_for_every_round(assembly: Assembly) -> None:
     for ballots in ({}, {assembly.rounds[0].id: 300}, {round_.id: -1 for round_ in assembly.rounds}):
         with pytest.raises(InvalidInput, match=r"hall\.ballots"):
             assembly.do(SittingStep.ISSUED, ballots=ballots)
+
+
+def test_more_ballots_than_people_present_need_a_note(assembly: Assembly) -> None:
+    assembly.do_until(SittingStep.BOX_SEALED)
+    figures = hall.Figures(ballots={round_.id: 301 for round_ in assembly.rounds})
+    doing = {"by": assembly.chair, "at": AT}
+    with pytest.raises(Conflict, match=r"hall\.more_issued") as refusal:
+        hall.do_step(assembly.session, assembly.sitting, SittingStep.ISSUED, figures, **doing)
+    assert (refusal.value.facts["issued"], refusal.value.facts["present"]) == (301, 300)
+    hall.do_step(assembly.session, assembly.sitting, SittingStep.ISSUED, figures, "一人后到", **doing)
 
 
 def test_ballots_are_issued_only_while_every_round_is_voted_on(assembly: Assembly) -> None:
@@ -275,6 +285,13 @@ def test_closing_is_confirmed_by_the_chief_or_the_deputy_only(assembly: Assembly
     assert (closed.done_by, closed.confirmed_by) == (assembly.deputy_chair.staff_id, assembly.deputy_chief.staff_id)
 
 
+def test_closing_waits_for_nobody_but_the_chief_and_the_deputy(assembly: Assembly) -> None:
+    assembly.do_until(SittingStep.VOTED)
+    asked = hall.propose_closing(assembly.session, assembly.sitting, by=assembly.chair, at=AT)
+    for who, waiting in ((assembly.chief, [asked]), (assembly.deputy_chief, [asked]), (assembly.other, [])):
+        assert requests_for(assembly.session, who) == waiting
+
+
 def test_closing_that_is_declined_is_proposed_again(assembly: Assembly) -> None:
     assembly.do_until(SittingStep.VOTED)
     asked = hall.propose_closing(assembly.session, assembly.sitting, by=assembly.chair, at=AT)
@@ -315,12 +332,12 @@ def test_the_record_is_only_added_to(assembly: Assembly, statement: str) -> None
 
 def test_a_plan_is_edited_until_the_first_step(assembly: Assembly) -> None:
     changed = replace(assembly.plan, expected_count=310, round_ids=(assembly.rounds[0].id,))
-    hall.edit_sitting(assembly.session, assembly.sitting, changed, by=assembly.chair, at=AT)
+    sittings.edit_sitting(assembly.session, assembly.sitting, changed, by=assembly.chair, at=AT)
     day = day_of(assembly.session, assembly.sitting)
     assert (assembly.sitting.expected_count, len(day.rounds)) == (310, 1)
     assembly.do(SittingStep.ATTENDANCE, present_count=310)
     with pytest.raises(WrongState, match=r"hall\.has_begun"):
-        hall.edit_sitting(assembly.session, assembly.sitting, assembly.plan, by=assembly.chair, at=AT)
+        sittings.edit_sitting(assembly.session, assembly.sitting, assembly.plan, by=assembly.chair, at=AT)
 
 
 def test_a_plan_that_cannot_be_held_is_refused(assembly: Assembly) -> None:
@@ -336,4 +353,4 @@ def test_a_plan_that_cannot_be_held_is_refused(assembly: Assembly) -> None:
         (replace(plan, chief_id=plan.chair_id), "unknown_person"),
     ):
         with pytest.raises(InvalidInput, match=rf"hall\.{code}"):
-            hall.plan_sitting(assembly.session, assembly.street.id, wrong, by=assembly.chair, at=AT)
+            sittings.plan_sitting(assembly.session, assembly.street.id, wrong, by=assembly.chair, at=AT)

@@ -21,7 +21,7 @@ from diancai.platform.core.triggers import TRIGGERS
 from diancai.platform.divisions.models import Division
 from diancai.platform.features import load_jobs
 from diancai.platform.polling.models import RegisterEntry
-from diancai.platform.polling.operations import hall
+from diancai.platform.polling.operations import hall, sittings
 from diancai.platform.polling.operations.opening import end_voting
 from diancai.platform.polling.operations.sealing import close_round
 from diancai.platform.polling.operations.stations import end_issuing
@@ -157,10 +157,10 @@ def test_a_hall_that_was_rehearsed_goes_with_it_and_never_serves_a_real_vote_too
     _, round_ = office.begin()
     people = (officer.staff_id or 0, office.chief.staff_id or 0)
     _hold_roles(office)
-    plan = hall.SittingPlan("演练会场", "礼堂", AT, 30, (round_.id, real.id), *people)
+    plan = sittings.SittingPlan("演练会场", "礼堂", AT, 30, (round_.id, real.id), *people)
     with pytest.raises(InvalidInput, match=r"hall\.rehearsal_mixed"):
-        hall.plan_sitting(session, office.source.street_id, plan, by=officer, at=AT)
-    sitting = hall.plan_sitting(
+        sittings.plan_sitting(session, office.source.street_id, plan, by=officer, at=AT)
+    sitting = sittings.plan_sitting(
         session, office.source.street_id, replace(plan, round_ids=(round_.id,)), by=officer, at=AT
     )
     hall.do_step(session, sitting, hall.SittingStep.ATTENDANCE, hall.Figures(20), by=officer, at=AT)

@@ -6,12 +6,16 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, select
 
+from diancai.platform.core.actor import Role
 from diancai.platform.core.keys import Keys
+from diancai.platform.divisions.models import Division
 from diancai.platform.features import load_jobs
+from diancai.platform.polling.hall_models import Sitting, SittingRound
+from diancai.platform.polling.operations import hall
 from diancai.platform.polling.queries import stations_of
 from diancai.platform.rehearsal.models import Rehearsal
 from diancai.platform.rounds.models import Round
-from tests.factories import AT, some_codes
+from tests.factories import AT, a_staff, some_codes
 from tests.platform.polling.test_voting_pages import hidden_fields
 from tests.platform.rehearsal.test_rehearsal import Office
 from tests.sites import Clock, Site, an_app
@@ -101,6 +105,26 @@ def test_the_way_to_the_vote_is_marked_to_the_receipt(pages: RehearsalPages) -> 
         assert answer.status_code == 200
         assert is_marked(answer.text)
     assert is_marked(visitor.get(f"/rounds/{number}/board").text)
+
+
+def test_the_screen_of_a_rehearsed_hall_is_for_the_office_only(pages: RehearsalPages) -> None:
+    number = pages.begin()
+    with pages.site.transaction() as session:
+        round_ = session.get_one(Round, number)
+        chief = a_staff(session, session.get_one(Division, round_.street_id), Role.SCRUTINEER)
+        officer, chief_id = pages.officer.staff_id or 0, chief.staff_id or 0
+        sitting = Sitting(street_id=round_.street_id, title="演练会场", place="礼堂", starts_at=AT, expected_count=30)
+        sitting.chair_id, sitting.chief_id = officer, chief_id
+        session.add(sitting)
+        session.flush()
+        session.add(SittingRound(sitting_id=sitting.id, round_id=round_.id))
+        session.flush()
+        attendance = hall.SittingStep.ATTENDANCE
+        hall.do_step(session, sitting, attendance, hall.Figures(20), by=pages.officer, at=AT)
+        screen = f"/hall/{sitting.id}"
+    assert is_marked(pages.client.get(screen).text)
+    visitor = pages.leaves()
+    assert [visitor.get(path).status_code for path in (screen, f"{screen}/now")] == [404, 404]
 
 
 def test_it_is_cast_and_wiped_from_its_page(pages: RehearsalPages) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -24,7 +24,7 @@ from diancai.platform.notices.models import Channel
 from diancai.platform.notices.operations import object_to_notice
 from diancai.platform.results.operations import recount_round
 from diancai.platform.results.queries import latest_result
-from diancai.platform.rounds.models import MenuItem, Round
+from diancai.platform.rounds.models import MenuItem, Round, RoundScrutineer
 from diancai.platform.rounds.states import ROUND_MOVES, Publication, RoundState
 from diancai.voting import parse_pabulib
 from tests.platform.results.stage import CLOSED_AT, DRAW, a_hand, a_stage, count, draw, publish
@@ -154,6 +154,18 @@ def test_the_counting_desk_shows_no_item_before_the_count(office: Office) -> Non
     shown = office.get(f"/staff/rounds/{number}/count", by=stage.chief).text
     assert "道菜" not in shown
     assert office.get(f"/staff/rounds/{number}/result", by=stage.chief).status_code == 409
+
+
+def test_a_count_that_lacks_scrutineers_says_what_it_waits_for(office: Office) -> None:
+    """A rehearsal of a round for which nobody was chosen yet, for example."""
+    with office.site.transaction() as session:
+        stage = a_stage(session, BALLOTS)
+        number = stage.round_.id
+    address, reason = f"/staff/rounds/{number}/count", "抽签要两位监票人各自录入，这里只有 1 位"
+    assert reason not in office.get(address, by=stage.officer).text
+    with office.site.transaction() as session:
+        session.execute(delete(RoundScrutineer).where(RoundScrutineer.staff_id != stage.chief.staff_id))
+    assert reason in office.get(address, by=stage.officer).text
 
 
 def test_a_typed_draw_stays_on_the_page_when_it_is_refused(office: Office) -> None:

@@ -27,6 +27,9 @@ WORDS: dict[str, str] = {
     "hall.differs_from_register": N_(
         "“{title}”清点{counted}张，会场投票点在名册上发出{given}张，两数不同。请重新清点；确实不同的，在备注里写明原因再提交。"
     ),
+    "hall.more_issued": N_(
+        "“{title}”发出{issued}张，多于实到的{present}人。请核对；确实如此的（例如有人后到），在备注里写明原因再提交。"
+    ),
     "hall.step_done": N_("已记录：{step}"),
     "hall.closing_proposed": N_("已提出截止投票，等总监票人确认"),
     "SittingStep.attendance": N_("报告应到、实到人数"),

@@ -1,4 +1,4 @@
-"""会场: a sitting is planned, its steps are done one after the other, and two people close it."""
+"""会场: the steps of a sitting are done one after the other, and two people close it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
@@ -21,13 +20,11 @@ from diancai.platform.core.confirmations import (
 )
 from diancai.platform.core.hall_charge import is_hall_server
 from diancai.platform.core.moves import hold, move
-from diancai.platform.polling.events import SittingEdited, SittingPlanned, SittingStepDone
+from diancai.platform.polling.events import SittingStepDone
 from diancai.platform.polling.hall_models import (
     WITH_BALLOTS,
     Sitting,
     SittingBallots,
-    SittingRound,
-    SittingStation,
     SittingStep,
     StepDone,
 )
@@ -36,36 +33,15 @@ from diancai.platform.polling.hall_queries import (
     Day,
     day_of,
     given_in_hall,
-    has_begun,
-    possible_chairs,
-    possible_chiefs,
-    possible_rounds,
-    possible_stations,
     rounds_served,
 )
-from diancai.platform.polling.hall_server_queries import is_away
+from diancai.platform.polling.hall_server_queries import require_sitting_here
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import ROUND_MOVES, RoundState
 
-MOST_PEOPLE = 100_000
+MOST_BALLOTS = 100_000
 CERTIFIED = frozenset({RoundState.CERTIFIED, RoundState.PUBLISHED, RoundState.FINAL, RoundState.VOID})
 COUNTED = CERTIFIED | {RoundState.COUNTED}
-
-
-@dataclass(frozen=True, slots=True)
-class SittingPlan:
-    """Who, where and when; staff by their ids, a deputy may be None."""
-
-    title: str
-    place: str
-    starts_at: datetime
-    expected_count: int
-    round_ids: tuple[int, ...]
-    chair_id: int
-    chief_id: int
-    deputy_chair_id: int | None = None
-    deputy_chief_id: int | None = None
-    station_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +53,6 @@ class Figures:
 
 
 NO_FIGURES = Figures()
-
-
-def plan_sitting(session: Session, street_id: int, plan: SittingPlan, *, by: Actor, at: datetime) -> Sitting:
-    """A hall sitting for one or several rounds of the street (X-19).
-
-    Raises InvalidInput hall.no_round, hall.rehearsal_mixed, hall.no_station, hall.expected (most), hall.same_person, hall.unknown_person (field).
-    """
-    _check_plan(session, street_id, plan)
-    sitting = Sitting(street_id=street_id, **_columns(plan))
-    session.add(sitting)
-    session.flush()
-    _set_rounds(session, sitting, plan)
-    record(session, SittingPlanned(street_id, sitting.id, plan.title, plan.round_ids), by=by, at=at)
-    return sitting
-
-
-def edit_sitting(session: Session, sitting: Sitting, plan: SittingPlan, *, by: Actor, at: datetime) -> None:
-    """Until its first step. Raises WrongState hall.has_begun, and as `plan_sitting`."""
-    hold(session, sitting)
-    _require_here(session, sitting)
-    if has_begun(session, sitting):
-        raise WrongState("hall.has_begun")
-    _check_plan(session, sitting.street_id, plan)
-    for name, value in _columns(plan).items():
-        setattr(sitting, name, value)
-    for table in (SittingRound, SittingStation):
-        session.execute(delete(table).filter_by(sitting_id=sitting.id))
-    _set_rounds(session, sitting, plan)
-    record(session, SittingEdited(sitting.street_id, sitting.id, plan.title, plan.round_ids), by=by, at=at)
 
 
 def do_step(
@@ -123,8 +70,8 @@ def do_step(
     Raises NotAllowed hall.not_chair; Conflict hall.not_next (next) for any other step than the next one,
     hall.over, hall.close_by_two, hall.more_returned (title, returned, issued): then the vote is invalid and is held
     anew, hall.differs_from_register (title, counted, given) for a figure that is not what the hall's desks handed out and
-    has no note that says why; WrongState hall.not_open (title) when a round is not being voted on, hall.not_counted,
-    hall.not_certified (title); InvalidInput hall.present (expected), hall.ballots.
+    has no note that says why, hall.more_issued (title, issued, present) likewise; WrongState hall.not_open (title) when a
+    round is not being voted on, hall.not_counted, hall.not_certified (title); InvalidInput hall.present (expected), hall.ballots.
     """
     _require_chair(sitting, by)
     day = _next_is(session, sitting, step)
@@ -135,6 +82,7 @@ def do_step(
     ballots = _checked_ballots(day, step, figures)
     note, given = note.strip()[:400], given_in_hall(session, sitting) if ballots else {}
     _check_against_register(day, ballots, given, note)
+    _check_against_present(day, step, ballots, note)
     row = StepDone(sitting_id=sitting.id, step=step, done_at=at, done_by=_staff_id(by), note=note)
     row.present_count = present
     session.add(row)
@@ -168,7 +116,11 @@ def _first_round(session: Session, values: Mapping[str, Any]) -> int | None:
     return rounds[0].id if rounds else None
 
 
-@confirmable(CLOSE_SITTING, Role.SCRUTINEER, round_of=_first_round)
+def _is_chief(session: Session, values: Mapping[str, Any], who: Actor) -> bool:
+    return who.staff_id in session.get_one(Sitting, values["sitting_id"]).chiefs
+
+
+@confirmable(CLOSE_SITTING, Role.SCRUTINEER, round_of=_first_round, is_meant=_is_chief)
 def close_sitting(
     session: Session, *, by: Actor, requested_by: Actor, reason: str, at: datetime, sitting_id: int
 ) -> None:
@@ -196,18 +148,13 @@ def _end_here(session: Session, round_: Round, *, by: Actor, at: datetime) -> No
 
 def _next_is(session: Session, sitting: Sitting, step: SittingStep) -> Day:
     hold(session, sitting)  # of two tablets only one does a step
-    _require_here(session, sitting)
+    require_sitting_here(session, sitting)
     day = day_of(session, sitting)
     if day.next is None:
         raise Conflict("hall.over")
     if day.next is not step:
         raise Conflict("hall.not_next", next=day.next)
     return day
-
-
-def _require_here(session: Session, sitting: Sitting) -> None:
-    if is_away(session, sitting):
-        raise WrongState("hall_server.sitting_away")
 
 
 def _check_rounds(day: Day, step: SittingStep) -> None:
@@ -240,7 +187,7 @@ def _checked_ballots(day: Day, step: SittingStep, figures: Figures) -> dict[int,
     ballots = {}
     for round_ in day.rounds:
         count = figures.ballots.get(round_.id)
-        if count is None or not 0 <= count <= MOST_PEOPLE:
+        if count is None or not 0 <= count <= MOST_BALLOTS:
             raise InvalidInput("hall.ballots", field=f"ballots_{round_.id}")
         ballots[round_.id] = count
         issued = day.ballots.get(SittingStep.ISSUED, {}).get(round_.id, 0)
@@ -257,42 +204,12 @@ def _check_against_register(day: Day, ballots: Mapping[int, int], given: Mapping
             raise Conflict("hall.differs_from_register", title=round_.title, counted=counted, given=marked)
 
 
-def _check_plan(session: Session, street_id: int, plan: SittingPlan) -> None:
-    possible = {round_.id for round_ in possible_rounds(session, street_id)}
-    if not plan.round_ids or not set(plan.round_ids) <= possible:
-        raise InvalidInput("hall.no_round", field="round_ids")
-    if len({round_.is_rehearsal for round_ in possible_rounds(session, street_id) if round_.id in plan.round_ids}) > 1:
-        raise InvalidInput("hall.rehearsal_mixed", field="round_ids")
-    desks = {desk.id for desk, round_ in possible_stations(session, street_id) if round_.id in plan.round_ids}
-    if not set(plan.station_ids) <= desks:
-        raise InvalidInput("hall.no_station", field="station_ids")
-    if not 1 <= plan.expected_count <= MOST_PEOPLE:
-        raise InvalidInput("hall.expected", field="expected_count", most=MOST_PEOPLE)
-    chairs = {one.id for one in possible_chairs(session, street_id)}
-    chiefs = {one.id for one in possible_chiefs(session, street_id)}
-    named = {"chair_id": chairs, "deputy_chair_id": chairs, "chief_id": chiefs, "deputy_chief_id": chiefs}
-    seen: set[int] = set()
-    for name, possible_people in named.items():
-        person = getattr(plan, name)
-        if person is None and name.startswith("deputy"):
-            continue
-        if person not in possible_people:
-            raise InvalidInput("hall.unknown_person", field=name)
-        if person in seen:
-            raise InvalidInput("hall.same_person", field=name)
-        seen.add(person)
-
-
-def _columns(plan: SittingPlan) -> dict[str, Any]:
-    names = ("title", "place", "starts_at", "expected_count", "chair_id", "chief_id")
-    return {name: getattr(plan, name) for name in (*names, "deputy_chair_id", "deputy_chief_id")}
-
-
-def _set_rounds(session: Session, sitting: Sitting, plan: SittingPlan) -> None:
-    rounds, desks = sorted(set(plan.round_ids)), sorted(set(plan.station_ids))
-    session.add_all(SittingRound(sitting_id=sitting.id, round_id=number) for number in rounds)
-    session.add_all(SittingStation(sitting_id=sitting.id, station_id=number) for number in desks)
-    session.flush()
+def _check_against_present(day: Day, step: SittingStep, ballots: Mapping[int, int], note: str) -> None:
+    """More ballots than people in the room: mostly a slip of the pen, and else worth a word."""
+    for round_ in day.rounds if step is SittingStep.ISSUED else ():
+        issued, present = ballots[round_.id], day.present_count or 0
+        if issued > present and not note:
+            raise Conflict("hall.more_issued", title=round_.title, issued=issued, present=present)
 
 
 def _step_event(

@@ -14,13 +14,14 @@ from diancai.platform.polling import queries as polling
 from diancai.platform.polling.board import last_root
 from diancai.platform.polling.hall_models import Sitting, SittingStep
 from diancai.platform.polling.hall_queries import Day
+from diancai.platform.polling.policy import may_see_sittings
 from diancai.platform.publishing import frame, phases, queries
 from diancai.platform.publishing.blueprint import bp
 from diancai.platform.publishing.hall_slides import slide_of
 from diancai.platform.publishing.phases import Phase
 from diancai.platform.results.queries import draw_of
 from diancai.platform.rounds.models import Round
-from diancai.platform.web.access import allow, request_time, session
+from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.locale import current_locale, local_time
 from diancai.platform.web.pages import page
 from diancai.platform.web.qr import page_qr_svg
@@ -43,9 +44,10 @@ def hall_now(sitting: Sitting) -> Response:
 
 
 def _screen(sitting: Sitting) -> dict[str, Any]:
-    """Raises NotFound before the sitting has begun."""
+    """Raises NotFound before the sitting has begun, and for a rehearsal to whoever is not of the office."""
     day = hall_queries.day_of(session(), sitting)
-    if not day.has_begun:
+    is_rehearsal = any(one.is_rehearsal for one in day.rounds)
+    if not day.has_begun or (is_rehearsal and not may_see_sittings(actor(), sitting)):
         raise NotFound("page.not_found")
     frame.stand_in(queries.street_of(session(), sitting.street_id))
     at = request_time()
@@ -55,7 +57,7 @@ def _screen(sitting: Sitting) -> dict[str, Any]:
     return {
         "sitting": sitting,
         "day": day,
-        "is_rehearsal": any(one.is_rehearsal for one in day.rounds),
+        "is_rehearsal": is_rehearsal,
         "at": at,
         "given": _given(day) if is_voting else [],
         "left": _left(open_rounds, at) if is_voting and hall_charge(session()) is None else None,
