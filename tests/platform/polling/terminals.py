@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.confirmations import ConfirmationRequest, RequestState, confirm_request
 from diancai.platform.polling.kiosk_models import Kiosk
-from diancai.platform.polling.models import Station
+from diancai.platform.polling.models import BallotCode, CodeState, InboxBallot, Station
 from diancai.platform.polling.operations import blocks, codes, commission, shipping
 from diancai.platform.polling.operations.kiosks import KioskFacts, add_kiosk, enrol_device
 from diancai.platform.polling.operations.opening import end_voting
@@ -132,3 +133,12 @@ def a_commission(session: Session, *, is_taken: bool = True, **columns: object) 
     commission.name_keepers(session, round_, ids, by=officer, at=AT)
     papers = [commission.take_share(session, round_, by=keeper, at=AT) for keeper in keepers] if is_taken else []
     return Commission(session, round_, a_station(session, round_), officer, scrutineer, keepers, papers)
+
+
+def box(session: Session) -> list[str]:
+    return sorted(session.scalars(select(InboxBallot.choices)))
+
+
+def states(session: Session) -> dict[CodeState, int]:
+    rows = session.execute(select(BallotCode.state, func.count()).group_by(BallotCode.state))
+    return {row[0]: row[1] for row in rows}

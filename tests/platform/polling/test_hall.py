@@ -1,8 +1,6 @@
 """会场: the steps of a hall's day, in order, with their figures and the second person."""
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, text
@@ -10,98 +8,23 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from diancai.errors import Conflict, InvalidInput, NotAllowed, WrongState
-from diancai.platform.accounts.models import StaffRole
-from diancai.platform.core.actor import Actor, Role
 from diancai.platform.core.audit import AuditEntry
 from diancai.platform.core.confirmations import confirm_request, decline_request, requests_for
-from diancai.platform.divisions.models import Division
 from diancai.platform.features import load_jobs
-from diancai.platform.polling.hall_models import STEPS, Sitting, SittingBallots, SittingStep, StepDone
+from diancai.platform.polling.hall_models import STEPS, SittingBallots, SittingStep
 from diancai.platform.polling.hall_queries import day_of, pending_closing
 from diancai.platform.polling.models import GivenKind, Station
 from diancai.platform.polling.operations import hall, sittings
-from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
-from tests.factories import AT, a_round, a_staff, a_station, a_street, an_entry
+from tests.factories import AT, a_station, an_entry
+from tests.platform.polling.assemblies import Assembly, an_assembly
 
 load_jobs()
 
 
-@dataclass
-class Assembly:
-    """A hall with two rounds, its chair, its chief scrutineer and a deputy for each."""
-
-    session: Session
-    street: Division
-    rounds: list[Round]
-    chair: Actor
-    deputy_chair: Actor
-    chief: Actor
-    deputy_chief: Actor
-    other: Actor
-    sitting: Sitting
-
-    @property
-    def plan(self) -> sittings.SittingPlan:
-        return a_plan(self.rounds, self.chair, self.deputy_chair, self.chief, self.deputy_chief)
-
-    def do(self, step: SittingStep, *, by: Actor | None = None, **figures: Any) -> StepDone:
-        found = hall.Figures(**figures)
-        return hall.do_step(self.session, self.sitting, step, found, by=by or self.chair, at=AT + timedelta(minutes=5))
-
-    def do_until(self, last: SittingStep) -> None:
-        """Everything up to and with `last`; 300 ballots of each round are issued and 298 come back."""
-        for step in STEPS[: STEPS.index(last) + 1]:
-            if step in day_of(self.session, self.sitting).done:
-                continue
-            if step is SittingStep.CLOSED:
-                asked = hall.propose_closing(self.session, self.sitting, by=self.chair, at=AT)
-                confirm_request(self.session, asked, by=self.chief, at=AT)
-            else:
-                self.do(step, **self.figures(step))
-
-    def figures(self, step: SittingStep, issued: int = 300, returned: int = 298) -> dict[str, Any]:
-        if step is SittingStep.ATTENDANCE:
-            return {"present_count": 300}
-        count = {SittingStep.ISSUED: issued, SittingStep.RETURNED: returned}.get(step)
-        return {} if count is None else {"ballots": {round_.id: count for round_ in self.rounds}}
-
-    @property
-    def next(self) -> SittingStep | None:
-        return day_of(self.session, self.sitting).next
-
-    def rounds_become(self, state: RoundState) -> None:
-        for round_ in self.rounds:
-            round_.state = state
-        self.session.flush()
-
-
-def a_plan(
-    rounds: list[Round], chair: Actor, deputy_chair: Actor, chief: Actor, deputy_chief: Actor
-) -> sittings.SittingPlan:
-    people = [one.staff_id or 0 for one in (chair, chief, deputy_chair, deputy_chief)]
-    numbers = tuple(round_.id for round_ in rounds)
-    return sittings.SittingPlan("2026年千人大会", "街道礼堂", AT + timedelta(hours=1), 320, numbers, *people)
-
-
-def a_holder(session: Session, street: Division, role: Role, name: str) -> Actor:
-    person = a_staff(session, street, role, name=name)
-    assert person.staff_id is not None
-    session.add(StaffRole(staff_id=person.staff_id, role=role, division_id=street.id))
-    session.flush()
-    return person
-
-
 @pytest.fixture
 def assembly(session: Session) -> Assembly:
-    street = a_street(session)
-    rounds = [a_round(session, street), a_round(session, street, title="小菜单")]
-    roles = {"王主持": Role.OFFICER, "李副": Role.LEADER, "陈监": Role.SCRUTINEER, "周监": Role.SCRUTINEER}
-    chair, deputy, chief, deputy_chief = (a_holder(session, street, role, name) for name, role in roles.items())
-    other = a_holder(session, street, Role.SCRUTINEER, "吴监")
-    plan = a_plan(rounds, chair, deputy, chief, deputy_chief)
-    sitting = sittings.plan_sitting(session, street.id, plan, by=chair, at=AT)
-    return Assembly(session, street, rounds, chair, deputy, chief, deputy_chief, other, sitting)
+    return an_assembly(session)
 
 
 def test_the_whole_day_is_done_in_order_and_stands_in_the_record(assembly: Assembly) -> None:
@@ -207,13 +130,6 @@ def test_the_desks_of_a_hall_that_has_begun_stay(assembly: Assembly, desk: Stati
     assembly.session.commit()
     with pytest.raises(IntegrityError, match="sitting_station_begun"):
         assembly.session.execute(text("DELETE FROM sitting_station"))
-
-
-def test_a_desk_of_another_vote_does_not_stand_in_the_hall(assembly: Assembly) -> None:
-    other = a_station(assembly.session, a_round(assembly.session, assembly.street))
-    plan = replace(assembly.plan, station_ids=(other.id,))
-    with pytest.raises(InvalidInput, match=r"hall\.no_station"):
-        sittings.plan_sitting(assembly.session, assembly.street.id, plan, by=assembly.chair, at=AT)
 
 
 @pytest.mark.parametrize("present", [None, 0, 321])
@@ -328,29 +244,3 @@ def test_the_record_is_only_added_to(assembly: Assembly, statement: str) -> None
     assembly.session.commit()
     with pytest.raises(Exception, match="refused by sitting"):
         assembly.session.execute(text(statement))
-
-
-def test_a_plan_is_edited_until_the_first_step(assembly: Assembly) -> None:
-    changed = replace(assembly.plan, expected_count=310, round_ids=(assembly.rounds[0].id,))
-    sittings.edit_sitting(assembly.session, assembly.sitting, changed, by=assembly.chair, at=AT)
-    day = day_of(assembly.session, assembly.sitting)
-    assert (assembly.sitting.expected_count, len(day.rounds)) == (310, 1)
-    assembly.do(SittingStep.ATTENDANCE, present_count=310)
-    with pytest.raises(WrongState, match=r"hall\.has_begun"):
-        sittings.edit_sitting(assembly.session, assembly.sitting, assembly.plan, by=assembly.chair, at=AT)
-
-
-def test_a_plan_that_cannot_be_held_is_refused(assembly: Assembly) -> None:
-    draft = a_round(assembly.session, assembly.street, state=RoundState.DRAFT)
-    plan, chief = assembly.plan, assembly.chief.staff_id or 0
-    for wrong, code in (
-        (replace(plan, round_ids=()), "no_round"),
-        (replace(plan, round_ids=(draft.id,)), "no_round"),
-        (replace(plan, expected_count=0), "expected"),
-        (replace(plan, deputy_chair_id=plan.chair_id), "same_person"),
-        (replace(plan, deputy_chief_id=chief), "same_person"),
-        (replace(plan, chair_id=chief), "unknown_person"),
-        (replace(plan, chief_id=plan.chair_id), "unknown_person"),
-    ):
-        with pytest.raises(InvalidInput, match=rf"hall\.{code}"):
-            sittings.plan_sitting(assembly.session, assembly.street.id, wrong, by=assembly.chair, at=AT)

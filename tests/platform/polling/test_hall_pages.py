@@ -15,7 +15,7 @@ from diancai.platform.polling.hall_models import Sitting, SittingStep
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.states import RoundState
 from tests.factories import AT, a_round, a_station, a_street
-from tests.platform.polling.test_hall import a_holder
+from tests.platform.polling.assemblies import a_holder
 from tests.sites import Clock, Site, an_app
 
 load_jobs()

@@ -19,7 +19,8 @@ from diancai.platform.polling.paper_queries import keyings_of, sheet_counts
 from diancai.platform.polling.scan_models import DoubtfulMark, ScannedPage, SheetScan
 from diancai.platform.polling.scan_queries import scanned_sheets
 from diancai.voting import BallotType
-from tests.platform.polling.test_paper import END, Hall, a_hall, an_opened_hall
+from tests.platform.polling.paper_halls import Hall, a_hall, an_opened_hall
+from tests.platform.polling.votes import END
 
 CLEAR, FAINT, NOTHING = Mark(Found.MARKED, 4.0), Mark(Found.DOUBTFUL, 0.6), Mark(Found.EMPTY, 0.0)
 NUMBERS = ("1", "2", "3", "4", "5", "6")
