@@ -31,6 +31,7 @@ from tests.factories import AT
 from tests.offices import an_account
 from tests.sample_halls import some_sittings
 from tests.sample_preparing import Office, Plan, Words
+from tests.sample_proposals import some_proposals
 from tests.sample_rounds import a_round_by_plan
 
 NOW = AT + timedelta(days=56)
@@ -77,7 +78,7 @@ ELECTION = (
 
 @dataclass
 class SampleStreet:
-    """Numbers of what is there; `people` by role, `rounds` by the name of their plan, `codes` unused by round, `sittings` by how far they are."""
+    """Numbers of what is there; `people` by role, `rounds` by the name of their plan, `codes` unused by round, the rest by how far they are."""
 
     code: str
     id: int
@@ -86,6 +87,7 @@ class SampleStreet:
     rounds: dict[str, int] = field(default_factory=dict)
     codes: dict[str, list[str]] = field(default_factory=dict)
     sittings: dict[str, int] = field(default_factory=dict)
+    proposals: dict[str, int] = field(default_factory=dict)
 
 
 PEOPLE = {
@@ -143,6 +145,7 @@ def _a_street(session: Session, code: str, name: str, words: Words, plans: tuple
             office.session, office.street_id, words("公示要按时"), (NOW + timedelta(days=days)).date(),
             by=office.actors["supervisor"], at=written_at,
         )  # fmt: skip
+    sample.proposals = some_proposals(office, NOW)
     sample.sittings = some_sittings(office, sample.rounds, NOW)
     return sample
 

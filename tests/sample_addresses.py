@@ -21,6 +21,7 @@ from diancai.platform.polling.kiosk_models import Kiosk
 from diancai.platform.polling.mobile_models import HomeVisit
 from diancai.platform.polling.models import CodeBatch, RegisterEntry, Station
 from diancai.platform.polling.paper_models import SheetBatch
+from diancai.platform.proposals.models import ProposalSupport
 from diancai.platform.results.models import Result, Signature
 from diancai.platform.rounds.models import MenuItem, Round, RoundScrutineer
 from diancai.platform.supervision.models import SupervisionNote
@@ -101,6 +102,10 @@ def _office_places(session: Session, street: SampleStreet) -> Iterator[Place]:
     yield Place("the street", "", {"street_code": street.code})
     for fund in session.scalars(select(Fund).filter_by(street_id=street.id)):
         yield Place(f"a fund {fund.state}", fund.state.value, {"fund_id": fund.id})
+    for name, proposal_id in street.proposals.items():
+        support = session.scalar(select(ProposalSupport.id).filter_by(proposal_id=proposal_id, confirmed_at=None))
+        values = {"proposal_id": proposal_id} | ({"support_id": support} if support else {})
+        yield Place(f"a proposal {name}", name, values)
     kinds = set()
     for notice in session.scalars(select(Notice).filter_by(street_id=street.id).order_by(Notice.id.desc())):
         objection_id = session.scalar(select(Objection.id).filter_by(notice_id=notice.id).order_by(Objection.id.desc()))

@@ -10,6 +10,7 @@ VIEWS: tuple[str, ...] = (
     "divisions.views",
     "funds.views",
     "notices.views",
+    "proposals.views",
     "rounds.views",
     "polling.voting_views",
     "polling.board_views",

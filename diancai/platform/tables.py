@@ -23,6 +23,7 @@ from diancai.platform.polling import recovery_models as recovery
 from diancai.platform.polling import sample_models as samples
 from diancai.platform.polling import scan_models as scans
 from diancai.platform.polling import tally_models as tally
+from diancai.platform.proposals import models as proposals
 from diancai.platform.rehearsal import models as rehearsal
 from diancai.platform.results import models as results
 from diancai.platform.rounds import models as rounds
@@ -51,6 +52,7 @@ MODULES = (
     pick_ups,
     pictures,
     polling,
+    proposals,
     readings,
     recovery,
     rehearsal,

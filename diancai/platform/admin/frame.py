@@ -60,6 +60,7 @@ def _rail(who: Actor) -> list[RailEntry]:
     waiting = len(requests_for(session(), who))
     entries = (
         (_("首页"), "admin.home", "see_staff_home", waiting),
+        (_("居民提案"), "proposals.proposals", "see_proposals", 0),
         (_("投票活动"), "rounds.rounds", "see_round", 0),
         (_("督办"), "supervision.show", "write_supervision", 0),
         (_("资金"), "funds.funds", "see_funds", 0),
@@ -98,6 +99,7 @@ ENTRY_OF = {
     "notices": "rounds.rounds",
     "paper": "desk.rounds",
     "people": "people.staff",
+    "proposals": "proposals.proposals",
     "register": "desk.rounds",
     "rehearsal": "rounds.rounds",
     "results": "rounds.rounds",

@@ -65,6 +65,11 @@ PERMISSIONS: dict[str, Permission] = {
         _may("edit_fund", {O}, "draft"),
         _may("approve_fund", {L}, "draft"),
         _may("set_cap", {A}),
+        # what residents ask for
+        _may("see_proposals", {A, O, R, L, C, W, D}),
+        _may("enter_proposal", {O, C}),
+        _may("confirm_support", {O, C}, "submitted", "accepted"),
+        _may("decide_proposal", {O}, "submitted", "accepted"),
         # a round: drafting and signing
         _may("see_round", OFFICE, in_hall=True),
         _may("draft_round", {O}),

@@ -1,16 +1,17 @@
 """What the law forbids to change, said in the database too: declared once, written for each dialect.
 
 Alembic's batch mode drops triggers silently, so `create_triggers` runs after every migration and `make check` compares
-the live catalogue with the declarations in `round_triggers` and `vote_triggers`.
+the live catalogue with the declarations in `proposal_triggers`, `round_triggers` and `vote_triggers`.
 """
 
 from sqlalchemy import Connection, text
 
+from diancai.platform.core.proposal_triggers import PROPOSAL_TRIGGERS
 from diancai.platform.core.round_triggers import ROUND_TRIGGERS
 from diancai.platform.core.trigger_kinds import AnyTrigger
 from diancai.platform.core.vote_triggers import VOTE_TRIGGERS
 
-TRIGGERS = (*ROUND_TRIGGERS, *VOTE_TRIGGERS)
+TRIGGERS = (*PROPOSAL_TRIGGERS, *ROUND_TRIGGERS, *VOTE_TRIGGERS)
 
 
 def create_triggers(connection: Connection) -> None:

@@ -7,6 +7,7 @@ from flask import Blueprint, request
 
 from diancai.errors import DomainError, WrongState
 from diancai.platform.core.keys import keys_of
+from diancai.platform.core.masking import masked
 from diancai.platform.polling import finding, loaders, mobile_queries, pick_up_queries, queries
 from diancai.platform.polling.forms import LateForm, PersonForm, ReasonForm, TakeBackForm
 from diancai.platform.polling.hall_server_queries import stations_away
@@ -24,7 +25,6 @@ from diancai.platform.polling.policy import (
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.queries import rounds_of
 from diancai.platform.web.access import actor, allow, request_time, session
-from diancai.platform.web.filters import masked
 from diancai.platform.web.pages import again, page, see_other, tell
 
 bp = Blueprint("desk", __name__)

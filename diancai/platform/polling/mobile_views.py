@@ -9,6 +9,7 @@ from diancai.errors import DomainError, NotFound
 from diancai.platform.accounts.queries import holders_of
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.keys import keys_of
+from diancai.platform.core.masking import masked
 from diancai.platform.polling import loaders, mobile_queries, queries
 from diancai.platform.polling.desk_views import entry_again
 from diancai.platform.polling.mobile_models import HomeVisit
@@ -18,7 +19,6 @@ from diancai.platform.polling.policy import may_give_slip, may_manage_stations, 
 from diancai.platform.rounds.models import Round
 from diancai.platform.rounds.queries import scrutineers_of
 from diancai.platform.web.access import actor, allow, request_time, session
-from diancai.platform.web.filters import masked
 from diancai.platform.web.pages import again, page, see_other, tell
 
 bp = Blueprint("mobile", __name__)

@@ -4,6 +4,7 @@ from flask import Blueprint, request
 
 from diancai.errors import DomainError, InvalidInput
 from diancai.platform.core.keys import keys_of
+from diancai.platform.core.masking import masked
 from diancai.platform.polling import loaders
 from diancai.platform.polling.desk_views import chosen_station, entry_again
 from diancai.platform.polling.models import GivenKind, RegisterEntry
@@ -12,7 +13,6 @@ from diancai.platform.polling.pick_up_models import PickUpKind
 from diancai.platform.polling.policy import may_give_slip, may_see_register
 from diancai.platform.rounds.models import Round
 from diancai.platform.web.access import actor, allow, request_time, session
-from diancai.platform.web.filters import masked
 from diancai.platform.web.pages import page, see_other, tell
 
 bp = Blueprint("pick_up", __name__)

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from diancai.budget import ItemCategory
 from diancai.platform.accounts.models import Staff
-from diancai.platform.core.pictures import Picture
 from diancai.platform.funds.models import Fund, FundState
 from diancai.platform.rounds.models import (
     ItemWithdrawal,
@@ -130,13 +129,10 @@ def scrutineers_of(session: Session, round_: Round) -> list[tuple[RoundScrutinee
     return list(session.execute(rows).all())
 
 
-def picture_with_rounds(session: Session, sha256: str) -> tuple[Picture, list[Round]] | None:
-    """A picture and the rounds whose menus show it."""
-    picture = session.get(Picture, sha256)
-    if picture is None:
-        return None
+def rounds_showing(session: Session, sha256: str) -> list[Round]:
+    """Those whose menus show this picture."""
     rounds = select(Round).join(MenuItem, MenuItem.round_id == Round.id).where(MenuItem.picture_sha256 == sha256)
-    return picture, list(session.scalars(rounds).unique())
+    return list(session.scalars(rounds).unique())
 
 
 def _was_public() -> ColumnElement[bool]:

@@ -6,15 +6,9 @@ from flask import Flask, current_app
 
 from diancai.budget import show_yuan
 from diancai.platform.core import texts
+from diancai.platform.core.masking import masked
 from diancai.platform.settings import Settings
 from diancai.platform.web import locale
-
-
-def masked(name: str) -> str:
-    """李明 → 李*, 李晓明 → 李*明, 阿依古丽·买买提 → 阿*提."""
-    if len(name) <= 1:
-        return "*"
-    return name[0] + "*" + (name[-1] if len(name) > 2 else "")
 
 
 def wan(fen: int) -> str:

@@ -1,7 +1,8 @@
 """The public pages. Importing this package registers all of them on one blueprint."""
 
+from diancai.platform.proposals import loaders as proposal_loaders
 from diancai.platform.publishing.blueprint import bp
-from diancai.platform.publishing.views import archive, hall, portal, rounds
+from diancai.platform.publishing.views import archive, hall, portal, proposals, rounds
 from diancai.platform.rounds import loaders
 
-__all__ = ["archive", "bp", "hall", "loaders", "portal", "rounds"]
+__all__ = ["archive", "bp", "hall", "loaders", "portal", "proposal_loaders", "proposals", "rounds"]

@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response
 
 from diancai.errors import NotFound
 from diancai.platform.core.permissions import anyone
+from diancai.platform.core.pictures import Picture
 from diancai.platform.core.timeline import timeline_of
 from diancai.platform.notices.queries import notices_about
 from diancai.platform.polling import queries as polling
 from diancai.platform.polling.board import seals_of
+from diancai.platform.proposals.queries import is_pictured
 from diancai.platform.publishing import life, phases, queries
 from diancai.platform.publishing.blueprint import bp
 from diancai.platform.publishing.menu_search import MenuSearch, read_search, search_menu
@@ -22,7 +24,7 @@ from diancai.platform.publishing.views.common import public_rounds_only, round_p
 from diancai.platform.rounds.cards import card_of, cards_of
 from diancai.platform.rounds.models import MenuItem, Round
 from diancai.platform.rounds.policy import is_public, may_see_picture
-from diancai.platform.rounds.queries import addenda_of, picture_with_rounds, rule_book_row, withdrawals_of
+from diancai.platform.rounds.queries import addenda_of, rounds_showing, rule_book_row, withdrawals_of
 from diancai.platform.web.access import actor, allow, request_time, session
 from diancai.platform.web.loading import loads
 from diancai.platform.web.pages import JSON, download
@@ -159,10 +161,11 @@ def _paper(template: str, round_: Round, items: list[MenuItem]) -> str:
 @allow(anyone)
 def picture(sha256: str) -> Response:
     """Named by its content, so it never changes; a draft's pictures are for its own street's office."""
-    found = picture_with_rounds(session(), sha256)
-    if found is None or not may_see_picture(actor(), found[1]):
+    picture, rounds = session().get(Picture, sha256), rounds_showing(session(), sha256)
+    is_shared = any(is_public(round_) for round_ in rounds) or is_pictured(session(), sha256)
+    if picture is None or not (is_shared or may_see_picture(actor(), rounds)):
         raise NotFound("page.not_found")
-    shared_with = "public" if any(is_public(round_) for round_ in found[1]) else "private"
-    answer = Response(found[0].content, mimetype=found[0].media_type)
+    shared_with = "public" if is_shared else "private"
+    answer = Response(picture.content, mimetype=picture.media_type)
     answer.headers["Cache-Control"] = f"{shared_with}, max-age={FOREVER}, immutable"
     return answer
