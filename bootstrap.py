@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "diancai.stamp"
-WANTED = {"demo": ".", "dev": ".[dev,pg,oracle,paper,kiosk]"}
+WANTED = {"demo": ".", "dev": ".[dev,pg,oracle,paper,kiosk,pdf]"}
 COMPILE = (
     "import compileall, sysconfig\n"
     "for folder in (sysconfig.get_path('purelib'), %r): compileall.compile_dir(folder, quiet=2, workers=0)"

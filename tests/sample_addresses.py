@@ -85,6 +85,7 @@ def _round_place(session: Session, name: str, number: int) -> Place:
         "kiosk_id": session.scalar(select(Kiosk.id).filter_by(round_id=number).order_by(Kiosk.id)),
         "scrutineer_id": session.scalar(select(RoundScrutineer.staff_id).filter_by(round_id=number)),
         "kind_code": "ceilings",
+        "paper_format": "html",
         "version": session.scalar(select(Result.version).filter_by(round_id=number)),
         "signature_id": session.scalar(select(Signature.id).join(Result).where(Result.round_id == number)),
         "result_objection_id": session.scalar(
@@ -112,7 +113,9 @@ def _office_places(session: Session, street: SampleStreet) -> Iterator[Place]:
         kind = f"a notice of {notice.kind.value}{' with objections' if objection_id else ''}"
         if kind not in kinds:
             kinds.add(kind)
-            values = {"notice_id": notice.id} | ({"objection_id": objection_id} if objection_id else {})
+            values = {"notice_id": notice.id, "paper_format": "html"} | (
+                {"objection_id": objection_id} if objection_id else {}
+            )
             yield Place(kind, "", values)
     for name, sitting_id in street.sittings.items():
         # before it begins there is no screen for the hall, as there is no page of a draft

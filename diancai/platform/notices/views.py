@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from diancai.errors import DomainError, NotFound, WrongState
 from diancai.platform.core.permissions import anyone
+from diancai.platform.documents.answers import FORMATS, answer_paper, ways
 from diancai.platform.notices import operations, queries
 from diancai.platform.notices.forms import AnswerForm, EnteredObjectionForm, LookUpForm, ObjectionForm
 from diancai.platform.notices.models import Notice, NoticeKind, Objection
+from diancai.platform.notices.paper import notice_paper
 from diancai.platform.notices.policy import (
     may_answer_objection,
     may_confirm_notice,
@@ -54,7 +56,15 @@ def show(notice: Notice) -> str:
         columns=_columns(notice),
         address=address,
         qr=page_qr_svg(address),
+        papers=ways("notices.paper", notice_id=notice.id),
     )
+
+
+@bp.get(f"/notices/<int:notice_id>/paper.<{FORMATS}>")
+@allow(anyone)
+def paper(notice: Notice, paper_format: str) -> object:
+    back = url_for("notices.show", notice_id=notice.id)
+    return answer_paper(notice_paper(notice, _address(notice)), paper_format, back)
 
 
 @bp.route("/notices/<int:notice_id>/objections", methods=["GET", "POST"])

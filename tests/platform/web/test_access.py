@@ -171,11 +171,12 @@ def _ask(sample: SampleSite, method: str, address: Address, role: Role | None, p
 
 
 def _nowhere(sample: SampleSite, address: Address) -> str:
-    """The same address with numbers that nothing has."""
+    """The same address with numbers that nothing has; the format of a paper names no thing."""
     app = sample.site.app
     rule = next(app.url_map.iter_rules(address.endpoint))
     values = {name: NOWHERE if isinstance(value, int) else "0" * 12 for name, value in address.place.values.items()}
-    return path_of(app, rule, values)
+    kept = {name: value for name, value in address.place.values.items() if name == "paper_format"}
+    return path_of(app, rule, values | kept)
 
 
 def _plain(answer: TestResponse) -> str:
@@ -186,8 +187,16 @@ def _plain(answer: TestResponse) -> str:
     return re.sub(r"(<span class=\"code\">)[0-9a-f]{8}", r"\1", text)
 
 
-SAME_NUMBERS_EVERYWHERE = {"item_number", "version", "community_id", "scrutineer_id", "kind_code", "archive_version"}
-"""The first item is number 1 in every round, a community and a person belong to the street, a kind to the product; a first record file is number 1."""
+SAME_NUMBERS_EVERYWHERE = {
+    "item_number",
+    "version",
+    "community_id",
+    "scrutineer_id",
+    "kind_code",
+    "archive_version",
+    "paper_format",
+}
+"""The first item is number 1 in every round, as is a first record file; a community and a person belong to the street, a kind and a format to the product."""
 
 
 def test_a_thing_of_another_round_is_not_found_under_ones_own(sample: SampleSite) -> None:

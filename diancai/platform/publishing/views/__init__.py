@@ -2,7 +2,7 @@
 
 from diancai.platform.proposals import loaders as proposal_loaders
 from diancai.platform.publishing.blueprint import bp
-from diancai.platform.publishing.views import archive, hall, portal, proposals, rounds
+from diancai.platform.publishing.views import archive, hall, papers, portal, proposals, rounds
 from diancai.platform.rounds import loaders
 
-__all__ = ["archive", "bp", "hall", "loaders", "portal", "proposal_loaders", "proposals", "rounds"]
+__all__ = ["archive", "bp", "hall", "loaders", "papers", "portal", "proposal_loaders", "proposals", "rounds"]

@@ -11,6 +11,7 @@ from diancai.errors import NotFound
 from diancai.platform.core.permissions import anyone
 from diancai.platform.core.pictures import Picture
 from diancai.platform.core.timeline import timeline_of
+from diancai.platform.documents.answers import ways
 from diancai.platform.notices.queries import notices_about
 from diancai.platform.polling import queries as polling
 from diancai.platform.polling.board import seals_of
@@ -60,6 +61,8 @@ def show_round(round_: Round) -> str:
         notices=notices,
         item_count=_item_count(round_),
         outcome=queries.outcome_of(session(), round_),
+        leaflet=ways("publishing.leaflet", round_id=round_.id),
+        invitation=ways("publishing.invitation", round_id=round_.id),
     )
 
 

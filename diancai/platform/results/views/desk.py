@@ -1,8 +1,9 @@
 """The office's side: the draw and the count, and the desk on which a result becomes public."""
 
-from flask import Response
+from flask import Response, url_for
 
 from diancai.errors import DomainError, LimitReached, NotFound
+from diancai.platform.documents.answers import FORMATS, answer_paper, ways
 from diancai.platform.notices.queries import is_running, working_days_of
 from diancai.platform.results import operations, queries
 from diancai.platform.results.box import closing_minute
@@ -10,6 +11,7 @@ from diancai.platform.results.certification import checklist, standing_of
 from diancai.platform.results.forms import ActForm, DrawForm, PublishForm, ReturnForm
 from diancai.platform.results.margin_search import progress_of
 from diancai.platform.results.models import Result, Signature
+from diancai.platform.results.papers import spent_in_words, tally_paper
 from diancai.platform.results.policy import may_count, may_finish, may_see_count_desk, may_see_result, may_type_draw
 from diancai.platform.results.views.blueprint import bp
 from diancai.platform.results.views.common import facts_of, words_of
@@ -76,7 +78,16 @@ def tally(round_: Round, result: Result) -> str:
         **facts_of(round_, result, queries.results_of(session(), round_)) | {"words": words_of(round_, in_yuan=True)},
         draw=queries.draw_of(session(), round_),
         scrutineers=scrutineers_of(session(), round_),
+        spent_in_words="" if round_.is_imported else spent_in_words(result),
+        papers=ways("results.tally_file", round_id=round_.id, version=result.version),
     )
+
+
+@bp.get(f"/staff/rounds/<int:round_id>/result/<int:version>/tally.<{FORMATS}>")
+@allow(may_see_result)
+def tally_file(round_: Round, result: Result, paper_format: str) -> object:
+    back = url_for("results.tally", round_id=round_.id, version=result.version)
+    return answer_paper(tally_paper(session(), round_, result), paper_format, back)
 
 
 @bp.get("/staff/rounds/<int:round_id>/result/signatures/<int:signature_id>")
