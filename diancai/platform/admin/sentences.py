@@ -19,6 +19,7 @@ from diancai.platform.polling.case_models import CaseKind, CaseOutcome
 from diancai.platform.polling.hall_models import SittingStep
 from diancai.platform.polling.models import BatchKind, GivenKind
 from diancai.platform.polling.pick_up_models import PickUpKind
+from diancai.platform.proposals.states import Intake
 from diancai.platform.rehearsal.models import RehearsalOutcome
 from diancai.platform.results.models import SignatureKind
 from diancai.platform.rounds.states import RoundState
@@ -28,6 +29,7 @@ ENUMS: dict[str, tuple[type[StrEnum], ...]] = {
     "channel": (Channel,),
     "from_state": (RoundState,),
     "given": (GivenKind,),
+    "intake": (Intake,),
     "kind": (NoticeKind, BatchKind, SignatureKind, PickUpKind, CaseKind),
     "level": (Level,),
     "outcome": (Outcome, CaseOutcome, RehearsalOutcome),
