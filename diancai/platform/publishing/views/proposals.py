@@ -54,6 +54,7 @@ def all_proposals(street: Street) -> str:
         number=number,
         first=(number - 1) * PAGE + 1,
         total=proposals.count_of(session(), wanted),
+        answer_days=writing.ANSWER_DAYS,
         number_text=number_text,
     )
 
@@ -195,7 +196,8 @@ def _write_page(street: Street, form: ProposalForm, draft: Proposal | None = Non
 def _kept_page(street: Street, proposal: Proposal, code: str) -> str:
     is_draft = proposal.state is ProposalState.DRAFT
     number = "" if is_draft else number_text(proposal)
-    return street_page("publishing/proposal_kept.html", street, proposal=proposal, code=code, number=number)
+    facts = {"proposal": proposal, "code": code, "number": number, "answer_days": writing.ANSWER_DAYS}
+    return street_page("publishing/proposal_kept.html", street, **facts)
 
 
 def _back_page(street: Street, proposal: Proposal, form: WayBackForm) -> str:
