@@ -1,10 +1,12 @@
 """明白纸 and 投票通知单: what every household reads before a vote. Neither is a ballot, and neither holds a code."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from diancai.platform.core.clock import local_day
 from diancai.platform.core.texts import show_money_short, show_time
-from diancai.platform.documents.content import Facts, Heading, Paper, Paragraph
+from diancai.platform.documents.content import Block, Facts, Heading, Paper, Paragraph
 from diancai.platform.publishing.papers.common import (
     checks_of,
     in_words,
@@ -50,14 +52,7 @@ def leaflet_paper(session: Session, round_: Round, address: str) -> Paper:
         Heading("有问题找谁"),
         Facts((("求助电话", office.help_phone), ("监督电话", office.supervision_phone), ("地址", office.address))),
     ]
-    return Paper(
-        title=f"{round_.title}\n明白纸",
-        addressee="各位居民",
-        blocks=tuple(lines),
-        issuer=office.office_name,
-        dated=None if round_.announced_at is None else local_day(round_.announced_at),
-        checks=checks_of(session, round_, address),
-    )
+    return _sheet(session, round_, "明白纸", "各位居民", lines, address)
 
 
 def invitation_paper(session: Session, round_: Round, address: str) -> Paper:
@@ -79,11 +74,16 @@ def invitation_paper(session: Session, round_: Round, address: str) -> Paper:
         *station_blocks(session, round_),
         Paragraph("本通知单不是选票，也没有投票码，丢了不影响您投票。走不动、来不了的，请打求助电话。"),
     ]
+    return _sheet(session, round_, "投票通知单", "＿＿＿＿＿＿＿＿＿＿户居民", lines, address)
+
+
+def _sheet(session: Session, round_: Round, name: str, addressee: str, lines: Sequence[Block], address: str) -> Paper:
+    """Dated as the announcement, once there is one."""
     return Paper(
-        title=f"{round_.title}\n投票通知单",
-        addressee="＿＿＿＿＿＿＿＿＿＿户居民",
+        title=f"{round_.title}\n{name}",
+        addressee=addressee,
         blocks=tuple(lines),
-        issuer=office.office_name,
+        issuer=office_of(session, round_).office_name,
         dated=None if round_.announced_at is None else local_day(round_.announced_at),
         checks=checks_of(session, round_, address),
     )
